@@ -1,0 +1,1 @@
+"""The papers: facts to content to PDF."""

@@ -1,0 +1,1 @@
+"""Stored files: kinds by content, encryption, access log."""

@@ -1,0 +1,1 @@
+"""Meeting by video: seats, rooms, states."""

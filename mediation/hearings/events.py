@@ -1,0 +1,132 @@
+"""What happens in a hearing. Ids and codes only: no names, no words that were said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mediation.hearings.rules.codes import CaucusState, GuestAnswer, HearingState, SeatState
+from mediation.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingEvent(Event):
+    """Base: which hearing."""
+
+    hearing_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatEvent(HearingEvent):
+    """Base: whose seat."""
+
+    seat_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingPrepared(HearingEvent):
+    booking_id: int
+    starts_at: datetime
+    seat_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingMoved(HearingEvent):
+    """A step of the hearing's life was taken: opened, started, paused, resumed, suspended, closed, reopened."""
+
+    step: str
+    source: HearingState
+    target: HearingState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingStarted(HearingEvent):
+    """The first time that the session began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingClosed(HearingEvent):
+    """The session is over; the outcome can be recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatMoved(SeatEvent):
+    """A step of the seat's life was taken: came, checked, admitted, dismissed, lost the line, came back, left."""
+
+    step: str
+    source: SeatState
+    target: SeatState
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatMuted(SeatEvent):
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSwitched(SeatEvent):
+    """The person turned their own microphone or camera on or off."""
+
+    mic_on: bool
+    camera_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandMoved(SeatEvent):
+    raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSaid(SeatEvent):
+    """A line was typed; its words are not in the log."""
+
+    line_id: int
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatTaken(SeatEvent):
+    """The line of a seat was opened on another socket, and the old one told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaucusMoved(HearingEvent):
+    """A step of a caucus's life was taken: asked, accepted, declined, expired, begun, locked, ended."""
+
+    caucus_id: int
+    number: int
+    step: str
+    source: CaucusState
+    target: CaucusState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestAnswered(SeatEvent):
+    """Somebody who was asked to talk apart said yes, said no, or said nothing in time."""
+
+    caucus_id: int
+    answer: GuestAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaucusCertified(HearingEvent):
+    """At the hearing's end: what was forwarded within rooms, and from one room into another."""
+
+    n_caucuses: int
+    n_within: int
+    n_across: int
+    n_restarts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinuteWritten(HearingEvent):
+    """An entry of the minutes; its words are not in the log."""
+
+    line_id: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesAnswered(SeatEvent):
+    """A party read the minutes and says that they are right, or that something is not."""
+
+    right: bool

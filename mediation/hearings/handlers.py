@@ -1,0 +1,36 @@
+"""Hearings follow bookings and parties."""
+
+from sqlalchemy.orm import Session
+
+from mediation.disputes.events import PartyAdded
+from mediation.hearings import service
+from mediation.kernel import log
+from mediation.kernel.log import Happening
+from mediation.scheduling.events import BookingCancelled, BookingMade, BookingMoved
+
+
+def booked(session: Session, happening: Happening) -> None:
+    service.prepare(session, happening.actor, happening.event, clock=lambda: happening.at)
+
+
+def moved(session: Session, happening: Happening) -> None:
+    event: BookingMoved = happening.event
+    service.rebook(session, happening.actor, event.booking_id, event.mediator_id, clock=lambda: happening.at)
+
+
+def cancelled(session: Session, happening: Happening) -> None:
+    event: BookingCancelled = happening.event
+    service.cancel(session, happening.actor, event.booking_id, clock=lambda: happening.at)
+
+
+def joined(session: Session, happening: Happening) -> None:
+    event: PartyAdded = happening.event
+    if event.case_id is not None:
+        service.follow_parties(session, event.case_id)
+
+
+def subscribe() -> None:
+    log.on(BookingMade, booked)
+    log.on(BookingMoved, moved)
+    log.on(BookingCancelled, cancelled)
+    log.on(PartyAdded, joined)

@@ -1,0 +1,190 @@
+"""Tables of hearings and seats. A seat is a person's place, not a socket."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mediation.access.models import Account
+from mediation.disputes.models import Case, Party
+from mediation.hearings.rules.codes import (
+    CaucusState,
+    GuestAnswer,
+    HearingState,
+    MinuteStage,
+    NoteTag,
+    SeatRole,
+    SeatState,
+)
+from mediation.kernel.db import Base
+from mediation.kernel.ids import public_id
+from mediation.kernel.types import CodeEnum, EncryptedText
+from mediation.scheduling.models import Booking
+
+
+class Hearing(Base):
+    __tablename__ = "hearing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    state: Mapped[HearingState] = mapped_column(CodeEnum(HearingState))
+    opened_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    n_restarts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often `live` began anew while people were in: what it had counted since the last writing is lost."""
+    version: Mapped[int] = mapped_column()
+
+    case: Mapped[Case] = relationship()
+    booking: Mapped[Booking] = relationship()
+    seats: Mapped[list["Seat"]] = relationship(back_populates="hearing", order_by="Seat.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own class attribute
+
+
+class Seat(Base):
+    """Person, powers, room, hand, mute: one row per person, whatever their sockets do."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("hearing_id", "party_id"), UniqueConstraint("hearing_id", "account_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[SeatRole] = mapped_column(CodeEnum(SeatRole))
+    state: Mapped[SeatState] = mapped_column(CodeEnum(SeatState))
+    room: Mapped[str] = mapped_column(String(20), default="waiting")
+    """waiting, main, or caucus-<n>: where the person is, also while disconnected."""
+    muted: Mapped[bool] = mapped_column(default=False)
+    """By the neutral; the person cannot undo it."""
+    mic_on: Mapped[bool] = mapped_column(default=True)
+    camera_on: Mapped[bool] = mapped_column(default=True)
+    hand_raised_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    admitted_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    device: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Report of the device check: camera, microphone, network; no identifiers."""
+
+    hearing: Mapped[Hearing] = relationship(back_populates="seats")
+    party: Mapped[Party | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+
+
+class Stay(Base):
+    """A person was in a room from when to when: the line may be lost meanwhile, the place is not."""
+
+    __tablename__ = "stay"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    room: Mapped[str] = mapped_column(String(20))
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class Caucus(Base):
+    """A room apart; who is in it now is read from the seats."""
+
+    __tablename__ = "caucus"
+    __table_args__ = (UniqueConstraint("hearing_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"))
+    number: Mapped[int]
+    """Never used twice in a hearing: nobody comes into the words of an earlier talk."""
+    state: Mapped[CaucusState] = mapped_column(CodeEnum(CaucusState))
+    locked: Mapped[bool] = mapped_column(default=True)
+
+    guests: Mapped[list["CaucusGuest"]] = relationship(order_by="CaucusGuest.id")
+
+
+class CaucusGuest(Base):
+    """Somebody who was asked, and what they said."""
+
+    __tablename__ = "caucus_guest"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    caucus_id: Mapped[int] = mapped_column(ForeignKey("caucus.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    answer: Mapped[GuestAnswer] = mapped_column(CodeEnum(GuestAnswer))
+    expires_at: Mapped[datetime]
+
+
+class PacketCount(Base):
+    """What the engine forwarded from a room to a room, added up; from one to another it stays 0."""
+
+    __tablename__ = "packet_count"
+
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), primary_key=True)
+    from_room: Mapped[str] = mapped_column(String(20), primary_key=True)
+    to_room: Mapped[str] = mapped_column(String(20), primary_key=True)
+    n_packets: Mapped[int] = mapped_column(BigInteger)
+
+
+class MinuteLine(Base):
+    """One entry of the minutes (笔录), with the time it was written."""
+
+    __tablename__ = "minute_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    stage: Mapped[MinuteStage] = mapped_column(CodeEnum(MinuteStage))
+    text: Mapped[str] = mapped_column(EncryptedText)
+    written_at: Mapped[datetime]
+
+
+class MinuteAnswer(Base):
+    """A party has read the minutes: they are right, or what is wrong."""
+
+    __tablename__ = "minute_answer"
+
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    right: Mapped[bool]
+    remark: Mapped[str] = mapped_column(EncryptedText, default="")
+    answered_at: Mapped[datetime]
+
+
+class PrivateNote(Base):
+    """The neutral's own; nobody else reads it, and what is tagged *keep* reaches no paper."""
+
+    __tablename__ = "private_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    tag: Mapped[NoteTag] = mapped_column(CodeEnum(NoteTag))
+    text: Mapped[str] = mapped_column(EncryptedText)
+    written_at: Mapped[datetime]
+
+
+class ChatLine(Base):
+    """Typed words of those who cannot speak; gone when the hearing is closed, unless put on the record."""
+
+    __tablename__ = "chat_line"
+    __table_args__ = (Index(None, "hearing_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    room: Mapped[str] = mapped_column(String(20))
+    """The room it was said in: nobody outside reads it."""
+    text: Mapped[str] = mapped_column(EncryptedText)
+    said_at: Mapped[datetime]
+
+
+class UsedToken(Base):
+    """Join tokens open one socket once."""
+
+    __tablename__ = "used_token"
+
+    token_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    expires_at: Mapped[datetime]

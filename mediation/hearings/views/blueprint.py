@@ -1,0 +1,58 @@
+"""The blueprint and the sentences of this capability's refusals."""
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from mediation.web import problems
+
+bp = Blueprint("hearings", __name__)
+
+_page = _l("Your page says how it stands.")
+
+problems.sentences(
+    {
+        "hearing_unknown": (_l("This hearing is not here."), _page),
+        "hearing_closed": (_l("The hearing is over."), _page),
+        "hearing_cancelled": (_l("The hearing was cancelled."), _page),
+        "hearing_not_open": (_l("The waiting room is not open yet."), _l("The mediator opens it; please wait.")),
+        "seat_unknown": (_l("This person has no seat in the hearing."), _l("Reload the page.")),
+        "not_yours": (_l("Only the mediator can do this."), _l("Raise your hand, or write a message.")),
+        "too_early": (
+            _l("It is too early for that."),
+            _l("The waiting room can be opened half an hour before the time."),
+        ),
+        "too_late_to_reopen": (_l("It was closed more than 10 minutes ago."), _l("Book another session.")),
+        "neutral_absent": (_l("The mediator is not in the room."), _l("Take your seat first.")),
+        "nobody_in_room": (_l("Nobody is in the room yet."), _l("Let the waiting people in first.")),
+        "nobody_to_hear": (_l("Nobody is there to read it yet."), _l("Wait until somebody is in the room.")),
+        "not_in_room": (_l("That person is not in the room any more."), _l("Look again who is there.")),
+        "muted_by_neutral": (_l("The mediator has muted you."), _l("Raise your hand to speak.")),
+        "protected_pair": (
+            _l("These two must not meet."),
+            _l("Let them in one after the other: they are protected from each other."),
+        ),
+        "chat_empty": (_l("There is nothing to send yet."), _l("Write something first.")),
+        "chat_too_long": (_l("This is too long: at most %(limit)s characters."), _l("Send it in two parts.")),
+        "caucus_unknown": (_l("This talk apart is over."), _l("Look again who is where.")),
+        "caucus_locked": (_l("The room apart is locked."), _l("Unlock it first.")),
+        "invitation_expired": (_l("The time to answer is over."), _l("The mediator can ask again.")),
+        "already_asked": (
+            _l("This person has been asked already."),
+            _l("Wait for the answer, or take it back."),
+        ),
+        "nobody_asked": (_l("Nobody was chosen."), _l("Choose with whom you want to talk apart.")),
+        "not_in_session": (_l("That is possible only while the hearing is under way."), _l("Begin, or go on.")),
+        "note_empty": (_l("There is nothing to write down yet."), _l("Write something first.")),
+        "note_too_long": (_l("This is too long: at most %(limit)s characters."), _l("Write it in two parts.")),
+        "minutes_apart": (
+            _l("The minutes belong to the common room."),
+            _l("Write a private note, or go back to the common room first."),
+        ),
+        "words_kept": (
+            _l("This repeats words that were said in confidence."),
+            _l("Say it without them, or ask whoever said them and write the note anew."),
+        ),
+        "remark_missing": (_l("Please write what is not right."), _l("A few words are enough.")),
+        "no_hearing": (_l("No hearing is booked."), _l("Choose a time on your page.")),
+    }
+)

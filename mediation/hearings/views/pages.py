@@ -1,0 +1,97 @@
+"""The room for each kind of person, and the token that opens its socket. Thin: `live` holds the room itself."""
+
+import segno
+from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mediation.access import links
+from mediation.access.permissions import Permission
+from mediation.hearings import policy, queries, service
+from mediation.hearings.queries import HearingRow
+from mediation.hearings.rules.codes import MinuteStage, NoteTag, SeatRole
+from mediation.hearings.views.blueprint import bp
+from mediation.hearings.views.words import words
+from mediation.kernel.errors import Missing
+from mediation.web.actor import current_actor
+from mediation.web.db import clock, reading
+from mediation.web.security import allow_camera, live_url, needs, needs_link
+
+APPS = {"micromessenger": "wechat", "qq/": "qq", "alipayclient": "alipay"}
+"""Browsers inside apps that may refuse the camera, by what their user agent says."""
+
+
+@bp.get("/p/<token>/hearing")
+@needs_link
+def join(token: str) -> ResponseReturnValue:
+    """A party's room."""
+    row = _own_hearing()
+    return _room(
+        row.number,
+        part="party",
+        token_url=url_for("hearings.party_token", token=token),
+        home_url=links.url_path(token),
+        own_url=url_for("hearings.join", token=token, _external=True),
+    )
+
+
+@bp.post("/p/<token>/hearing/token")
+@needs_link
+def party_token(token: str) -> ResponseReturnValue:  # noqa: ARG001 - read by the guard
+    """A join token for the party's seat, once, for two minutes."""
+    return _token(_own_hearing().public_id)
+
+
+def _own_hearing() -> HearingRow:
+    row = queries.personal(reading(), current_actor(), now=clock()())
+    if row is None:
+        raise Missing("no_hearing")
+    return row
+
+
+@bp.get("/hearings/<public_id>")
+@needs(Permission.JOIN_HEARING)
+def room(public_id: str) -> ResponseReturnValue:
+    """The room of staff: the mediator's with the controls."""
+    seat = policy.own_seat(reading(), current_actor(), public_id)
+    snapshot = queries.snapshot(reading(), seat.hearing_id)
+    return _room(
+        snapshot.case_number,
+        part="neutral" if seat.role is SeatRole.NEUTRAL else "party",
+        token_url=url_for("hearings.staff_token", public_id=public_id),
+        home_url=url_for("supervision.case", public_id=snapshot.case_public_id),
+        own_url="",
+    )
+
+
+@bp.post("/hearings/<public_id>/token")
+@needs(Permission.JOIN_HEARING)
+def staff_token(public_id: str) -> ResponseReturnValue:
+    return _token(public_id)
+
+
+def _token(hearing: str) -> ResponseReturnValue:
+    token = service.issue_token(reading(), current_actor(), hearing, clock=clock())
+    return jsonify(token=token, live_url=live_url())
+
+
+def _room(number: str, *, part: str, token_url: str, home_url: str, own_url: str) -> Response:
+    page = render_template(
+        "hearings/room.html",
+        title=_("Hearing"),
+        case_number=number,
+        part=part,
+        app=_app(),
+        words=words(),
+        stages=tuple(MinuteStage),
+        tags=tuple(NoteTag),
+        token_url=token_url,
+        home_url=home_url,
+        qr_url=segno.make(own_url).svg_data_uri(scale=4) if own_url else "",
+    )
+    return allow_camera(make_response(page))
+
+
+def _app() -> str:
+    agent = request.user_agent.string.lower()
+    return next((app for sign, app in APPS.items() if sign in agent), "")

@@ -1,0 +1,1 @@
+"""The asyncio process: one WebSocket per seat, the rooms, the media engine. No Flask."""

@@ -1,0 +1,117 @@
+"""What a media engine is to the rest: it moves packets as it is told and reports what it moved.
+
+An engine knows seats and rooms by name only. Who may hear whom is decided by `hearings.rules.forwarding`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from mediation.hearings.rules.forwarding import Link
+from mediation.kernel.errors import Invalid
+
+
+class BadOffer(Invalid):
+    """An SDP offer that cannot be answered; `params["why"]` says it for the log."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("bad_sdp", why=why)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatKey:
+    hearing: str
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMap:
+    """One receiving pair of a seat's connection, and whose media is in it."""
+
+    slot: int
+    audio_mid: str
+    video_mid: str
+    seat: str | None
+    audio: bool
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The seat's connection is encrypted and carries media."""
+
+    key: SeatKey
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nothing came from the seat's browser for the time its consent lasts, or it said goodbye."""
+
+    key: SeatKey
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsChanged:
+    key: SeatKey
+
+
+EngineEvent = Connected | Lost | SlotsChanged
+Listener = Callable[[EngineEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatStatistics:
+    """Since the connection began; bit rates over the last second."""
+
+    key: SeatKey
+    connected: bool
+    received_packets: int
+    sent_packets: int
+    lost_packets: int
+    """From the browser to us, after retransmission."""
+    dropped_packets: int
+    """Refused: not decipherable, of an SSRC that is not the seat's, or too many."""
+    received_kbps: int
+    sent_kbps: int
+    loss_to_seat: float
+    """Share that the browser last reported as lost on its way there, 0 to 1."""
+
+
+class MediaEngine(Protocol):
+    """The same tests run against every implementation (tests/live/engines/contract_test.py)."""
+
+    async def start(self) -> None:
+        """Bind what it needs. Raises: OSError when it cannot."""
+
+    async def stop(self) -> None: ...
+
+    def listen(self, listener: Listener) -> None:
+        """Be told what happens; called on the event loop."""
+
+    async def connect(self, key: SeatKey, generation: int, offer: str) -> str:
+        """The SDP answer to a seat's offer.
+
+        The same generation again is an ICE restart of the same connection; a higher one replaces it.
+        Raises: BadOffer.
+        """
+
+    def disconnect(self, key: SeatKey) -> None:
+        """Forget the seat's connection. Nothing is forwarded from or to it any more."""
+
+    def forward(self, hearing: str, links: Iterable[Link], rooms: Mapping[str, str]) -> None:
+        """Replace what flows in a hearing; `rooms` names the room of each seat, for the counters."""
+
+    def close(self, hearing: str) -> None:
+        """Disconnect everybody of a hearing and forget it."""
+
+    def slots(self, key: SeatKey) -> tuple[SlotMap, ...]: ...
+
+    def request_key_frame(self, key: SeatKey) -> None:
+        """Ask the seat's browser for a whole picture; asked too often, it is asked once."""
+
+    def counts(self, hearing: str) -> Mapping[tuple[str, str], int]:
+        """Packets forwarded per (room of the speaker, room of the listener)."""
+
+    def statistics(self) -> tuple[SeatStatistics, ...]: ...

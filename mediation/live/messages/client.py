@@ -1,0 +1,175 @@
+"""What a browser sends."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from mediation.hearings.rules.codes import MinuteStage, NoteTag
+from mediation.hearings.rules.notes import NOTE_LIMIT
+from mediation.live.messages.base import MAX_CHAT, MAX_SDP, Finding, Message
+
+
+class Hello(Message):
+    type: Literal["hello"]
+    token: Annotated[str, StringConstraints(max_length=400)]
+
+
+class _Command(Message):
+    ref: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+class ClientBeat(Message):
+    type: Literal["beat"]
+    n: Annotated[int, Field(ge=0, le=2**53)]
+    seen: Annotated[int, Field(ge=0, le=2**53)] = 0
+    loss: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share of packets that did not arrive in the last 5 s, of all slots; null: no media."""
+    rtt_ms: Annotated[int, Field(ge=0, le=60_000)] | None = None
+
+
+class DeviceReport(_Command):
+    """The device check is over (or was skipped): the seat goes from `checking` to `waiting`."""
+
+    type: Literal["device_report"]
+    camera: Finding
+    microphone: Finding
+    loudspeaker: Finding = "unchecked"
+    media_route: Finding = "unchecked"
+    browser: Annotated[str, StringConstraints(max_length=60)] = ""
+    """Family and version, for the help desk ("Chrome 130 Android"); no identifier."""
+    restricted_app: Literal["", "wechat", "qq", "alipay", "other"] = ""
+    """A browser inside an app that may refuse the camera."""
+
+
+class Recheck(_Command):
+    """Back from `waiting` to `checking`: the person opens the device check again."""
+
+    type: Literal["recheck"]
+
+
+class Switch(_Command):
+    """One's own microphone and camera; null leaves it. Refused `muted_by_neutral` for the microphone while muted."""
+
+    type: Literal["switch"]
+    microphone: bool | None = None
+    camera: bool | None = None
+
+
+class Hand(_Command):
+    type: Literal["hand"]
+    raised: bool
+
+
+class Say(_Command):
+    """A chat line to one's own room; in the waiting room it goes to the neutral only."""
+
+    type: Literal["say"]
+    text: Annotated[str, StringConstraints(max_length=4 * MAX_CHAT)]
+
+
+class Leave(_Command):
+    type: Literal["leave"]
+
+
+class HearingCommand(_Command):
+    """The neutral's steps of the whole hearing."""
+
+    type: Literal["hearing"]
+    step: Literal["open", "start", "pause", "resume", "close", "reopen"]
+
+
+class SeatCommand(_Command):
+    """The neutral's steps with one seat (`seat` is its id); `mute` is the neutral's, not one's own switch."""
+
+    type: Literal["seat"]
+    step: Literal["admit", "dismiss", "mute", "unmute", "lower_hand"]
+    seat: Annotated[str, StringConstraints(max_length=32)]
+
+
+class RoomCommand(_Command):
+    """The neutral's steps with everybody in their own room."""
+
+    type: Literal["room"]
+    step: Literal["mute_all", "unmute_all"]
+
+
+class CaucusInvite(_Command):
+    """The neutral asks people to talk apart; all of them must accept. `caucus`: into a room that runs already."""
+
+    type: Literal["caucus_invite"]
+    seats: Annotated[tuple[Annotated[str, StringConstraints(max_length=32)], ...], Field(min_length=1, max_length=6)]
+    caucus: Annotated[str, StringConstraints(max_length=32)] | None = None
+
+
+class CaucusAnswer(_Command):
+    """Yes or no to talking apart."""
+
+    type: Literal["caucus_answer"]
+    caucus: Annotated[str, StringConstraints(max_length=32)]
+    accept: bool
+
+
+class CaucusCommand(_Command):
+    """The neutral's steps with a caucus. Without one: `enter` the main room, `end` all of them."""
+
+    type: Literal["caucus"]
+    step: Literal["enter", "lock", "unlock", "withdraw", "end"]
+    caucus: Annotated[str, StringConstraints(max_length=32)] | None = None
+
+
+class ComeTogether(_Command):
+    """A party goes back to the main room by themselves."""
+
+    type: Literal["come_together"]
+
+
+class Minute(_Command):
+    """The neutral writes one entry of the minutes, which the parties read after the hearing."""
+
+    type: Literal["minute"]
+    stage: MinuteStage
+    text: Annotated[str, StringConstraints(max_length=4 * NOTE_LIMIT)]
+
+
+class Note(_Command):
+    """The neutral writes a note that nobody else reads."""
+
+    type: Literal["note"]
+    tag: NoteTag
+    text: Annotated[str, StringConstraints(max_length=4 * NOTE_LIMIT)]
+
+
+class Offer(_Command):
+    type: Literal["offer"]
+    generation: Annotated[int, Field(ge=1, le=1_000_000)]
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SDP)]
+
+
+class Refresh(_Command):
+    """Send `state`, `chat` and `slots` again."""
+
+    type: Literal["refresh"]
+
+
+ClientMessage = Annotated[
+    Hello
+    | ClientBeat
+    | DeviceReport
+    | Recheck
+    | Switch
+    | Hand
+    | Say
+    | Leave
+    | HearingCommand
+    | SeatCommand
+    | RoomCommand
+    | CaucusInvite
+    | CaucusAnswer
+    | CaucusCommand
+    | ComeTogether
+    | Minute
+    | Note
+    | Offer
+    | Refresh,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,237 @@
+"""What `live` sends."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mediation.hearings.rules.codes import (
+    CaucusState,
+    GuestAnswer,
+    HearingState,
+    MinuteStage,
+    NoteTag,
+    SeatRole,
+    SeatState,
+)
+from mediation.live.messages.base import Finding, Message
+
+
+class MediaSettings(Message):
+    slots: int
+    """How many others can be received: one audio and one video transceiver for each."""
+    ice_servers: tuple[str, ...] = ()
+    max_video_kbps: int = 600
+    max_audio_kbps: int = 40
+
+
+class Welcome(Message):
+    type: Literal["welcome"] = "welcome"
+    seat: str
+    hearing: str
+    role: SeatRole
+    beat_every_s: float
+    lost_after_s: float
+    media: MediaSettings
+
+
+class HearingView(Message):
+    id: str
+    case_number: str
+    state: HearingState
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    """From when the neutral may open the waiting room."""
+    started_at: datetime | None
+    closed_at: datetime | None
+    steps: tuple[str, ...] = ()
+    """HearingCommand.step values that this seat may take now."""
+    room_steps: tuple[str, ...] = ()
+    """RoomCommand.step values that this seat may take now."""
+
+
+class SeatView(Message):
+    """What this recipient may know of a seat. A protected person's seat is not in the list at all."""
+
+    id: str
+    name: str
+    role: SeatRole
+    part: str
+    """applicant, respondent, agent, third; empty for the neutral."""
+    state: SeatState
+    room: str | None
+    """waiting, main, caucus-<n>; None: not for this recipient to know."""
+    same_room: bool
+    """Hears and is heard by this recipient as far as the hearing's state lets."""
+    muted: bool
+    """By the neutral."""
+    mic_on: bool
+    camera_on: bool
+    hand_raised_at: datetime | None
+    arrived_at: datetime | None
+    camera: Finding
+    microphone: Finding
+    line: Literal["good", "fair", "poor", "unknown"]
+    """Loss under 10 %, 10-15 %, 15 % and more."""
+    steps: tuple[str, ...] = ()
+    """SeatCommand.step values that this recipient may take with it now; empty for parties."""
+    may_be_asked: bool = False
+    """To talk apart, by this recipient, now."""
+
+
+class YouView(Message):
+    seat: str
+    role: SeatRole
+    state: SeatState
+    room: str
+    muted: bool
+    mic_on: bool
+    camera_on: bool
+    hand_raised_at: datetime | None
+    heard: bool
+    """Whether somebody hears this seat now: the banner "you are heard" (fed by the forwarding matrix)."""
+    n_ahead: int
+    """Waiting people who came earlier."""
+    steps: tuple[str, ...] = ()
+    """Of: device_report, recheck, switch, hand, say, leave, come_together."""
+
+
+class GuestView(Message):
+    seat: str
+    name: str
+    answer: GuestAnswer
+
+
+class CaucusView(Message):
+    """A room apart: the neutral knows of all, a party of the one they are asked into or in."""
+
+    id: str
+    room: str
+    state: CaucusState
+    locked: bool
+    asked: bool
+    """You have not answered yet."""
+    inside: bool
+    """You are in it."""
+    expires_at: datetime | None
+    """When the question ends."""
+    guests: tuple[GuestView, ...]
+    steps: tuple[str, ...] = ()
+    """CaucusCommand.step values of the neutral; `invite` means that more people may be asked in."""
+
+
+class State(Message):
+    type: Literal["state"] = "state"
+    revision: int
+    now: datetime
+    hearing: HearingView
+    you: YouView
+    seats: tuple[SeatView, ...]
+    """The others, without oneself: first the neutral, then by part."""
+    caucuses: tuple[CaucusView, ...] = ()
+
+
+class ChatLineView(Message):
+    id: int
+    seat: str
+    name: str
+    room: str
+    text: str
+    said_at: datetime
+    own: bool
+
+
+class Chat(Message):
+    type: Literal["chat"] = "chat"
+    replace: bool
+    """True: these are all the lines of your present room; False: add them."""
+    lines: tuple[ChatLineView, ...]
+
+
+class MinuteView(Message):
+    id: int
+    stage: MinuteStage
+    text: str
+    written_at: datetime
+
+
+class NoteView(Message):
+    id: int
+    tag: NoteTag
+    text: str
+    written_at: datetime
+
+
+class Notes(Message):
+    """For the neutral only: the minutes so far, and the neutral's own notes."""
+
+    type: Literal["notes"] = "notes"
+    minutes: tuple[MinuteView, ...]
+    own: tuple[NoteView, ...]
+
+
+class ServerBeat(Message):
+    type: Literal["beat"] = "beat"
+    n: int
+    seen: int
+    now: datetime
+
+
+class Done(Message):
+    type: Literal["done"] = "done"
+    ref: int | None
+
+
+class ProblemMessage(Message):
+    type: Literal["problem"] = "problem"
+    code: str
+    params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    field: str | None = None
+    about: str = ""
+    """Type of the message that was refused."""
+    ref: int | None = None
+    fatal: bool = False
+
+
+class Answer(Message):
+    type: Literal["answer"] = "answer"
+    generation: int
+    sdp: str
+
+
+class SlotView(Message):
+    slot: int
+    audio_mid: str
+    video_mid: str
+    seat: str | None
+    """None: the slot is empty."""
+    audio: bool
+    """Sound is forwarded to you now."""
+    video: bool
+
+
+class Slots(Message):
+    type: Literal["slots"] = "slots"
+    generation: int
+    slots: tuple[SlotView, ...]
+
+
+class MediaWanted(Message):
+    type: Literal["media_wanted"] = "media_wanted"
+    what: Literal["offer", "ice_restart"]
+    why: str = ""
+
+
+class Bye(Message):
+    """The last message before a close by `live`."""
+
+    type: Literal["bye"] = "bye"
+    reason: Literal["replaced", "closed", "left", "drain"]
+    reconnect: bool
+
+
+ServerMessage = Annotated[
+    Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | Slots | MediaWanted | Bye,
+    Field(discriminator="type"),
+]

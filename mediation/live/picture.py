@@ -1,0 +1,232 @@
+"""What one recipient is told of a hearing: pure functions from the snapshot to messages."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from mediation.hearings.queries import CaucusRow, LineRow, MinuteRow, NoteRow, SeatRow, Snapshot
+from mediation.hearings.rules import controls, forwarding
+from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusStep
+from mediation.hearings.rules.caucus import NEUTRALS_STEPS as NEUTRALS_CAUCUS_STEPS
+from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, SeatState
+from mediation.hearings.rules.controls import RoomControl
+from mediation.hearings.rules.forwarding import Link
+from mediation.hearings.rules.life import HEARING_LIFE, NEUTRALS_STEPS
+from mediation.hearings.rules.seats import SEAT_LIFE, WAITING_ROOM, SeatStep
+from mediation.live.messages import (
+    CaucusView,
+    Chat,
+    ChatLineView,
+    Finding,
+    GuestView,
+    HearingCommand,
+    HearingView,
+    MinuteView,
+    Notes,
+    NoteView,
+    SeatView,
+    State,
+    YouView,
+)
+
+Quality = Literal["good", "fair", "poor", "unknown"]
+FAIR: Final = 0.10
+POOR: Final = 0.15
+"""Shares of loss (shared/HEARINGS.md section 6)."""
+_STEPS_OF_MESSAGE: Final = frozenset(get_args(HearingCommand.model_fields["step"].annotation))
+
+
+def quality(loss: float | None) -> Quality:
+    """A line by the share of packets that did not arrive; None: not measured."""
+    if loss is None:
+        return "unknown"
+    return "good" if loss < FAIR else "fair" if loss < POOR else "poor"
+
+
+def links(snapshot: Snapshot) -> frozenset[Link]:
+    return forwarding.matrix(snapshot.state, [seat.place for seat in snapshot.seats])
+
+
+def state(
+    snapshot: Snapshot, recipient: SeatRow, *, lines: Mapping[str, Quality], revision: int, now: datetime
+) -> State:
+    """The whole picture for one seat. A protected person's seat is not in it."""
+    flowing = links(snapshot)
+    others = [seat for seat in snapshot.seats if seat.id != recipient.id and seat.public_id not in recipient.apart]
+    others.sort(key=lambda seat: (seat.role is not SeatRole.NEUTRAL, seat.id))
+    return State(
+        revision=revision,
+        now=now,
+        hearing=_hearing(snapshot, recipient, now),
+        you=_you(snapshot, recipient, flowing),
+        seats=tuple(_seat(snapshot, recipient, seat, lines.get(seat.public_id, "unknown")) for seat in others),
+        caucuses=tuple(_caucus(snapshot, recipient, row) for row in snapshot.caucuses if _knows(recipient, row)),
+    )
+
+
+def _knows(recipient: SeatRow, row: CaucusRow) -> bool:
+    """The neutral knows of every caucus, a party of the one they are asked into or in."""
+    if recipient.role is SeatRole.NEUTRAL:
+        return True
+    return recipient.room == row.room or recipient.public_id in row.asked | (
+        row.accepted if row.state is CaucusState.INVITING else frozenset()
+    )
+
+
+def _caucus(snapshot: Snapshot, recipient: SeatRow, row: CaucusRow) -> CaucusView:
+    names = {seat.public_id: seat.name for seat in snapshot.seats}
+    there = {seat.public_id for seat in snapshot.seats if seat.room == row.room and seat.role is not SeatRole.NEUTRAL}
+    asked = [guest for guest in row.guests if guest.answer is GuestAnswer.ASKED]
+    shown = asked if row.state is CaucusState.RUNNING else row.guests
+    steps: tuple[str, ...] = ()
+    if recipient.role is SeatRole.NEUTRAL:
+        offered = CAUCUS_LIFE.offered(snapshot.caucus_facts(row))
+        steps = tuple(step.value for step in offered if step in NEUTRALS_CAUCUS_STEPS or step is CaucusStep.INVITE)
+    return CaucusView(
+        id=row.public_id,
+        room=row.room,
+        state=row.state,
+        locked=row.locked,
+        asked=recipient.public_id in row.asked,
+        inside=recipient.room == row.room,
+        expires_at=min((guest.expires_at for guest in asked), default=None),
+        guests=(
+            *(GuestView(seat=seat, name=names[seat], answer=GuestAnswer.ACCEPTED) for seat in sorted(there)),
+            *(
+                GuestView(seat=guest.seat, name=names[guest.seat], answer=guest.answer)
+                for guest in shown
+                if guest.seat not in there and guest.seat not in recipient.apart
+            ),
+        ),
+        steps=steps,
+    )
+
+
+def _hearing(snapshot: Snapshot, recipient: SeatRow, now: datetime) -> HearingView:
+    steps: tuple[str, ...] = ()
+    if recipient.role is SeatRole.NEUTRAL:
+        offered = HEARING_LIFE.offered(snapshot.facts(now))
+        steps = tuple(s.value for s in offered if s in NEUTRALS_STEPS and s.value in _STEPS_OF_MESSAGE)
+    return HearingView(
+        id=snapshot.public_id,
+        case_number=snapshot.case_number,
+        state=snapshot.state,
+        starts_at=snapshot.starts_at,
+        ends_at=snapshot.ends_at,
+        opens_at=snapshot.opens_at,
+        started_at=snapshot.started_at,
+        closed_at=snapshot.closed_at,
+        steps=steps,
+        room_steps=tuple(
+            control.value
+            for control in RoomControl
+            if controls.refuse_room(control, snapshot.seat_facts(recipient), snapshot.muted_beside(recipient)) is None
+        ),
+    )
+
+
+def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link]) -> YouView:
+    return YouView(
+        seat=seat.public_id,
+        role=seat.role,
+        state=seat.state,
+        room=seat.room,
+        muted=seat.muted,
+        mic_on=seat.mic_on,
+        camera_on=seat.camera_on,
+        hand_raised_at=seat.hand_raised_at,
+        heard=forwarding.is_heard(seat.public_id, flowing),
+        n_ahead=_ahead(snapshot, seat),
+        steps=_own_steps(snapshot, seat),
+    )
+
+
+def _own_steps(snapshot: Snapshot, seat: SeatRow) -> tuple[str, ...]:
+    facts = snapshot.seat_facts(seat)
+    steps = [control.value for control in controls.offered_own(facts)]
+    if seat.role is not SeatRole.NEUTRAL and SeatStep.COME_TOGETHER in SEAT_LIFE.offered(facts):
+        steps.append(SeatStep.COME_TOGETHER.value)
+    return tuple(steps)
+
+
+def _ahead(snapshot: Snapshot, seat: SeatRow) -> int:
+    """Waiting people who came earlier; protected ones are counted by nobody."""
+    if seat.state is not SeatState.WAITING or seat.arrived_at is None:
+        return 0
+    return sum(
+        other.state is SeatState.WAITING
+        and other.arrived_at is not None
+        and other.arrived_at < seat.arrived_at
+        and other.public_id not in seat.apart
+        and other.role is not SeatRole.NEUTRAL
+        for other in snapshot.seats
+    )
+
+
+def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) -> SeatView:
+    is_neutral = recipient.role is SeatRole.NEUTRAL
+    same_room = seat.room == recipient.room != WAITING_ROOM
+    facts = snapshot.seat_facts(seat)
+    steps = (
+        controls.offered_neutrals(facts, muted=seat.muted, hand_raised=seat.hand_raised_at is not None)
+        if is_neutral
+        else ()
+    )
+    return SeatView(
+        id=seat.public_id,
+        name=seat.name,
+        role=seat.role,
+        part=seat.part,
+        state=seat.state,
+        room=seat.room if is_neutral or same_room else None,
+        same_room=same_room,
+        muted=seat.muted,
+        mic_on=seat.mic_on,
+        camera_on=seat.camera_on,
+        hand_raised_at=seat.hand_raised_at,
+        arrived_at=seat.arrived_at if is_neutral else None,
+        camera=_finding(seat, "camera"),
+        microphone=_finding(seat, "microphone"),
+        line=line if is_neutral or same_room else "unknown",
+        steps=tuple(step.value for step in steps),
+        may_be_asked=is_neutral and snapshot.refuse_guest(seat) is None,
+    )
+
+
+def _finding(seat: SeatRow, device: str) -> Finding:
+    found: Finding = seat.device.get(device, "unchecked")
+    return found
+
+
+def rooms_read(seat: SeatRow) -> frozenset[str]:
+    """Whose lines the seat reads: its own room's; the neutral also what the waiting ones write."""
+    return frozenset({seat.room, WAITING_ROOM}) if seat.role is SeatRole.NEUTRAL else frozenset({seat.room})
+
+
+def chat(snapshot: Snapshot, recipient: SeatRow, rows: Iterable[LineRow]) -> Chat:
+    """All lines that the recipient may read now."""
+    names = {seat.public_id: seat for seat in snapshot.seats}
+    return Chat(
+        replace=True,
+        lines=tuple(
+            ChatLineView(
+                id=row.id,
+                seat=row.seat,
+                name=names[row.seat].name,
+                room=row.room,
+                text=row.text,
+                said_at=row.said_at,
+                own=row.seat == recipient.public_id,
+            )
+            for row in rows
+            if row.seat in names and row.seat not in recipient.apart
+        ),
+    )
+
+
+def notes(minutes: Iterable[MinuteRow], own: Iterable[NoteRow]) -> Notes:
+    """What the neutral wrote; sent to no other seat."""
+    return Notes(
+        minutes=tuple(MinuteView(id=m.id, stage=m.stage, text=m.text, written_at=m.written_at) for m in minutes),
+        own=tuple(NoteView(id=n.id, tag=n.tag, text=n.text, written_at=n.written_at) for n in own),
+    )

@@ -1,0 +1,277 @@
+"""The hearings that somebody is connected to: snapshot -> forwarding -> engine -> broadcast.
+
+The truth is the database. Whatever happens, from here or from a page, the hearing is read again and everybody gets
+the whole picture; several changes at once are read once.
+"""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from mediation.hearings import queries, service
+from mediation.hearings.queries import LineRow, Snapshot
+from mediation.hearings.rules.codes import SeatRole, SeatState
+from mediation.hearings.rules.life import OVER
+from mediation.kernel.errors import Missing, Refused
+from mediation.live import picture
+from mediation.live.bridge import Bridge
+from mediation.live.counts import Counts
+from mediation.live.engines.contract import Connected, EngineEvent, Lost, MediaEngine, SeatKey, SlotsChanged
+from mediation.live.line import Line
+from mediation.live.messages import Bye, CloseCode, MediaWanted, Notes, Slots, SlotView
+
+log = structlog.get_logger()
+LOOK_EVERY_S: Final = 5.0
+"""Beside the nudges: a lost nudge costs this much."""
+
+
+@dataclass(slots=True)
+class Room:
+    """One hearing with its lines."""
+
+    hearing_id: int
+    public_id: str
+    lines: dict[str, Line] = field(default_factory=dict)
+    """By seat."""
+    dirty: bool = False
+    busy: bool = False
+    asked_until: datetime | None = None
+    """When the next unanswered invitation to talk apart ends."""
+
+
+class Rooms:
+    def __init__(self, bridge: Bridge, engine: MediaEngine) -> None:
+        self._bridge, self._engine = bridge, engine
+        self._rooms: dict[int, Room] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._counts = Counts(bridge, engine)
+        engine.listen(self._engine_says)
+
+    @property
+    def n_lines(self) -> int:
+        return sum(len(room.lines) for room in self._rooms.values())
+
+    # ---- lines come and go
+
+    async def join(self, line: Line, hearing: str) -> None:
+        """A seat's line is open; an older one of the same seat is told and closed."""
+        line.hearing = hearing
+        room = self._rooms.setdefault(line.hearing_id, Room(line.hearing_id, hearing))
+        before = room.lines.get(line.seat)
+        room.lines[line.seat] = line
+        if before is not None:
+            before.replaced = True
+            self._engine.disconnect(SeatKey(hearing, line.seat))
+            await before.end(CloseCode.REPLACED, Bye(reason="replaced", reconnect=False))
+        self.look(line.hearing_id)
+
+    async def part(self, line: Line) -> None:
+        """A line is gone. The seat keeps its place; its media are cut."""
+        room = self._rooms.get(line.hearing_id)
+        if line.replaced or room is None or room.lines.get(line.seat) is not line:
+            return
+        del room.lines[line.seat]
+        self._engine.disconnect(SeatKey(line.hearing, line.seat))
+        await self._bridge.write(lambda session: service.lose_line(session, line.seat_id, clock=self._bridge.clock))
+        self.look(line.hearing_id)
+        if not room.lines:
+            await self.count(line.hearing_id)
+        if not room.lines and self._rooms.get(line.hearing_id) is room:
+            self._rooms.pop(line.hearing_id, None)
+            self._engine.close(room.public_id)
+            self._counts.forget(room.public_id)
+
+    # ---- the picture
+
+    def look(self, hearing_id: int) -> None:
+        """Read the hearing again, soon; asked while it is being read, once more after that."""
+        room = self._rooms.get(hearing_id)
+        if room is None:
+            return
+        room.dirty = True
+        if not room.busy:
+            room.busy = True
+            self._spawn(self._refresh(room))
+
+    def look_at_all(self) -> None:
+        for hearing_id in list(self._rooms):
+            self.look(hearing_id)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _refresh(self, room: Room) -> None:
+        try:
+            while room.dirty:
+                room.dirty = False
+                await self._show(room)
+        except Missing:
+            log.warning("room.hearing_gone", hearing=room.public_id)
+        finally:
+            room.busy = False
+
+    async def _show(self, room: Room) -> None:
+        snapshot, lines, notes = await self._bridge.read(lambda session: _read(session, room.hearing_id))
+        places = {seat.public_id: seat for seat in snapshot.seats}
+        room.asked_until = snapshot.next_expiry
+        connected = {seat for seat in room.lines if seat in places}
+        flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
+        self._engine.forward(room.public_id, flowing, {seat.public_id: seat.room for seat in snapshot.seats})
+        qualities = {seat: picture.quality(line.loss) for seat, line in room.lines.items()}
+        revision = time.time_ns() // 1_000_000
+        for seat, line in list(room.lines.items()):
+            if seat not in places:
+                continue
+            if places[seat].state is SeatState.DISCONNECTED:
+                self._spawn(self._return(line))
+            now = self._bridge.clock()
+            line.send(picture.state(snapshot, places[seat], lines=qualities, revision=revision, now=now))
+            rows = _readable(lines, snapshot, seat)
+            line.send(picture.chat(snapshot, places[seat], rows))
+            if seat in notes:
+                line.send(notes[seat])
+            if _is_out(snapshot, seat):
+                self._spawn(self._dismiss(line, snapshot))
+
+    async def _return(self, line: Line) -> None:
+        """The seat's socket before this one was written off after this one came (a reload is that fast): it is here."""
+        try:
+            await self._bridge.write(lambda session: service.be_here(session, line.seat_id, clock=self._bridge.clock))
+        except Refused as refusal:
+            log.info("room.no_return", hearing=line.hearing, seat=line.seat, code=refusal.code)
+        else:
+            self.look(line.hearing_id)
+
+    async def _dismiss(self, line: Line, snapshot: Snapshot) -> None:
+        """The hearing is over, or the person left: their line ends and is not opened again by itself."""
+        room = self._rooms.get(line.hearing_id)
+        if room is not None and room.lines.get(line.seat) is line:
+            del room.lines[line.seat]
+        line.replaced = True
+        self._engine.disconnect(SeatKey(line.hearing, line.seat))
+        over = snapshot.state in OVER
+        await line.end(CloseCode.ENDED, Bye(reason="closed" if over else "left", reconnect=False))
+
+    # ---- media
+
+    async def offered(self, line: Line, generation: int, sdp: str) -> str:
+        """The answer to a browser's offer. Raises: BadOffer."""
+        line.generation = generation
+        return await self._engine.connect(SeatKey(line.hearing, line.seat), generation, sdp)
+
+    def send_slots(self, line: Line) -> None:
+        rows = self._engine.slots(SeatKey(line.hearing, line.seat))
+        slots = tuple(
+            SlotView(
+                slot=row.slot,
+                audio_mid=row.audio_mid,
+                video_mid=row.video_mid,
+                seat=row.seat,
+                audio=row.audio,
+                video=row.video,
+            )
+            for row in rows
+        )
+        if slots:
+            line.send(Slots(generation=line.generation, slots=slots))
+
+    def _line_of(self, key: SeatKey) -> Line | None:
+        for room in self._rooms.values():
+            if room.public_id == key.hearing:
+                return room.lines.get(key.seat)
+        return None
+
+    def _engine_says(self, event: EngineEvent) -> None:
+        line = self._line_of(event.key)
+        if line is None:
+            return
+        match event:
+            case SlotsChanged():
+                self.send_slots(line)
+            case Lost(generation=generation) if generation == line.generation:
+                line.send(MediaWanted(what="offer", why="lost"))
+            case Connected():
+                log.info("media.connected", hearing=event.key.hearing, seat=event.key.seat)
+
+    async def count(self, hearing_id: int) -> None:
+        """Bring the engine's counters into the database."""
+        room = self._rooms.get(hearing_id)
+        if room is not None:
+            await self._counts.write(hearing_id, room.public_id)
+
+    # ---- time
+
+    async def _expire(self, room: Room) -> None:
+        """An invitation that nobody answered is over."""
+        room.asked_until = None
+        clock = self._bridge.clock
+        await self._bridge.write(lambda s: service.expire_invitations(s, room.hearing_id, clock=clock))
+        self.look(room.hearing_id)
+
+    async def beat(self, every_s: float) -> None:
+        """Heartbeats to everybody; who is silent too long is cut and may come back."""
+        looked = 0.0
+        while True:
+            await asyncio.sleep(every_s)
+            for room in list(self._rooms.values()):
+                for line in list(room.lines.values()):
+                    if line.silent:
+                        self._spawn(line.end(CloseCode.SILENT))
+                    else:
+                        line.beat(self._bridge.clock)
+                if room.asked_until is not None and room.asked_until <= self._bridge.clock():
+                    self._spawn(self._expire(room))
+            looked += every_s
+            if looked >= LOOK_EVERY_S:
+                looked = 0.0
+                self.look_at_all()
+                for hearing_id in list(self._rooms):
+                    self._spawn(self.count(hearing_id))
+
+    async def drain(self) -> None:
+        """The process stops: everybody reconnects to the next one."""
+        lines = [line for room in self._rooms.values() for line in room.lines.values()]
+        for line in lines:
+            line.replaced = True
+        for hearing_id in list(self._rooms):
+            await self.count(hearing_id)
+        bye = Bye(reason="drain", reconnect=True)
+        await asyncio.gather(*(line.end(CloseCode.DRAIN, bye) for line in lines), return_exceptions=True)
+
+
+def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], dict[str, Notes]]:
+    """The picture, what was typed, and by neutral's seat what only they read."""
+    snapshot = queries.snapshot(session, hearing_id)
+    rooms = frozenset(seat.room for seat in snapshot.seats)
+    minutes = queries.minute_lines(session, hearing_id)
+    notes = {
+        seat.public_id: picture.notes(minutes, queries.own_notes(session, seat.id))
+        for seat in snapshot.seats
+        if seat.role is SeatRole.NEUTRAL
+    }
+    return snapshot, queries.lines(session, hearing_id, rooms), notes
+
+
+def _readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:
+    """A waiting party reads only what they wrote themselves; the neutral what all the waiting ones wrote."""
+    row = snapshot.seat(seat)
+    rooms = picture.rooms_read(row)
+    is_neutral = row.role is SeatRole.NEUTRAL
+    return [
+        line for line in lines if line.room in rooms and (is_neutral or line.room != "waiting" or line.seat == seat)
+    ]
+
+
+def _is_out(snapshot: Snapshot, seat: str) -> bool:
+    row = snapshot.seat(seat)
+    if row.role is SeatRole.NEUTRAL:
+        return row.state is SeatState.LEFT
+    return row.state is SeatState.LEFT or snapshot.state in OVER

@@ -1,0 +1,1 @@
+"""Time: availability, claims, bookings, calendars."""

@@ -1,0 +1,162 @@
+"""The bitmaps of owned time beside the claims: kept, read, compared, made anew.
+
+Setting and clearing a bit are one atomic statement each (`w | bits`, `w & ~bits`), so that two who book different
+hours of one mediator's day never write over each other, on either database.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Select, case, cast, delete, insert, literal, or_, select, text, update
+from sqlalchemy import bindparam as param
+from sqlalchemy import func as sql
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from mediation.scheduling.models import Claim, DayBits, Resource
+from mediation.scheduling.rules.bits import DAY, WORD, WORDS, Window, of_words, words_of
+from mediation.scheduling.rules.codes import ResourceKind
+
+Owned = tuple[int, int, int]
+"""Resource, unit, quantum."""
+
+_WORDS: Final = tuple(getattr(DayBits, f"w{i}") for i in range(WORDS))
+
+
+def insert_of(session: Session) -> Any:
+    """The database's own INSERT, which knows ON CONFLICT."""
+    return insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+
+
+def change(session: Session, *, taken: Iterable[Owned] = (), freed: Iterable[Owned] = ()) -> None:
+    """Follow what claims did, in the same transaction and after it; rows in one order, as claims go."""
+    rows = _rows(taken)
+    if rows:
+        statement = insert_of(session)(DayBits).values(rows)
+        both = {word.key: word.bitwise_or(statement.excluded[word.key]) for word in _WORDS}
+        session.execute(
+            statement.on_conflict_do_update(index_elements=[DayBits.day, DayBits.resource_id, DayBits.unit], set_=both)
+        )
+    cleared = [{f"b_{name}": value for name, value in row.items()} for row in _rows(freed)]
+    if cleared:
+        session.connection().execute(_CLEAR, cleared)
+
+
+_CLEAR: Final = (
+    update(DayBits.__table__)  # type: ignore[arg-type]  # a mapped class' table is a Table
+    .where(
+        DayBits.day == param("b_day"), DayBits.resource_id == param("b_resource_id"), DayBits.unit == param("b_unit")
+    )
+    .values({word.key: word.bitwise_and(param(f"b_{word.key}", type_=BigInteger).bitwise_not()) for word in _WORDS})
+)
+
+
+def _rows(owned: Iterable[Owned]) -> list[dict[str, int]]:
+    days: dict[tuple[int, int, int], list[int]] = {}
+    for resource, unit, quantum in owned:
+        days.setdefault((quantum // DAY, resource, unit), []).append(quantum)
+    return [
+        {"day": day, "resource_id": resource, "unit": unit}
+        | {f"w{i}": word for i, word in enumerate(words_of(days[day, resource, unit]))}
+        for day, resource, unit in sorted(days)
+    ]
+
+
+def read(
+    session: Session,
+    kind: ResourceKind,
+    subject_ids: Collection[int],
+    window: Window,
+    *,
+    but: Mapping[tuple[int, int], int],
+) -> dict[int, int]:
+    """Subject id -> bits of the window that somebody owns for good, in any unit; nothing owned, no entry.
+
+    `but`: (resource, unit) -> bits of the window that do not count.
+    """
+    asked = {
+        "kind": kind,
+        "subjects": list(subject_ids),
+        "first": window.stored_days.start,
+        "end": window.stored_days.stop,
+    }
+    found: dict[int, int] = {}
+    # Thousands of rows in a full month: nothing is called in this loop that need not be.
+    for subject, resource, unit, day, w0, w1, w2, w3, w4, w5 in session.execute(_READ, asked):
+        bits = w0 | w1 << 48 | w2 << 96 | w3 << 144 | w4 << 192 | w5 << 240
+        shift = day * DAY - window.first
+        bits = bits << shift if shift >= 0 else bits >> -shift
+        if but:
+            bits &= ~but.get((resource, unit), 0)
+        found[subject] = found.get(subject, 0) | bits
+    return {subject: bits & window.all for subject, bits in found.items()}
+
+
+_READ: Final = (
+    select(Resource.subject_id, DayBits.resource_id, DayBits.unit, DayBits.day, *_WORDS)
+    .join(Resource, Resource.id == DayBits.resource_id)
+    .where(
+        Resource.kind == param("kind"),
+        # One parameter for all: five hundred literals cost more than the rows that they find.
+        Resource.subject_id.in_(param("subjects", expanding=True)),
+        DayBits.day >= param("first"),
+        DayBits.day < param("end"),
+    )
+)
+
+
+def _expected() -> Select[*tuple[Any, ...]]:
+    """The rows as the claims say. A claim's key is unique: a sum of its bits is their OR."""
+    place = Claim.quantum % DAY
+    bit = cast(literal(1), BigInteger).bitwise_lshift(place % WORD)
+    words = [
+        cast(sql.sum(case((place // WORD == i, bit), else_=cast(literal(0), BigInteger))), BigInteger).label(f"w{i}")
+        for i in range(WORDS)
+    ]
+    day = (Claim.quantum // DAY).label("day")
+    return (
+        select(day, Claim.resource_id, Claim.unit, *words)
+        .where(Claim.expires_at.is_(None))
+        .group_by(text("day"), Claim.resource_id, Claim.unit)
+    )
+
+
+def _kept() -> Select[*tuple[Any, ...]]:
+    columns = (DayBits.day, DayBits.resource_id, DayBits.unit, *_WORDS)
+    return select(*columns).where(or_(*(word != 0 for word in _WORDS)))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A day of a resource whose bitmap is not what its claims say."""
+
+    kind: ResourceKind
+    subject_id: int
+    unit: int
+    day: int
+    claimed: int
+    """Quanta that only the claims know."""
+    kept: int
+    """Quanta that only the bitmap knows."""
+
+
+def differences(session: Session) -> Iterator[Difference]:
+    """Every day of a resource where bitmap and claims differ."""
+    expected, kept = _expected(), _kept()
+    wrong: dict[tuple[int, int, int], list[int]] = {}
+    for side, query in enumerate((expected.except_(kept), kept.except_(expected))):
+        for day, resource, unit, *words in session.execute(query):
+            wrong.setdefault((day, resource, unit), [0, 0])[side] = of_words(words)
+    for (day, resource, unit), (claimed, bits) in sorted(wrong.items()):
+        owner = session.get_one(Resource, resource)
+        only_claimed, only_kept = (claimed & ~bits).bit_count(), (bits & ~claimed).bit_count()
+        yield Difference(owner.kind, owner.subject_id, unit, day, only_claimed, only_kept)
+
+
+def rebuild(session: Session) -> None:
+    """Make all bitmaps anew out of the claims, in one transaction."""
+    session.execute(delete(DayBits))
+    names = ["day", "resource_id", "unit", *(word.key for word in _WORDS)]
+    session.execute(insert(DayBits).from_select(names, _expected()))

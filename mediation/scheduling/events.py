@@ -1,0 +1,181 @@
+"""What happens to bookings and availability. Ids, codes and instants only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mediation.kernel.events import Event
+from mediation.scheduling.rules.codes import Arrival, BlockReason, CancelReason, ChoiceReason, OrphanState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMade(Event):
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    ends_at: datetime
+    chosen_because: ChoiceReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMoved(Event):
+    """Another time, room or mediator; the rest stays."""
+
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    ends_at: datetime
+    from_mediator_id: int
+    from_starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCancelled(Event):
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: CancelReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingAccepted(Event):
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingDeclined(Event):
+    """The desk finds somebody else; a BookingCancelled of the same booking follows in the same transaction."""
+
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityChanged(Event):
+    mediator_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveTaken(Event):
+    mediator_id: int
+    leave_id: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveEnded(Event):
+    """Taken back: those days go by the week again."""
+
+    mediator_id: int
+    leave_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureAnnounced(Event):
+    """A place, or one station or room in it, is closed for some days."""
+
+    org_id: int
+    closure_id: int
+    first_on: date
+    last_on: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureEnded(Event):
+    org_id: int
+    closure_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingOrphaned(Event):
+    """Its time no longer lies in working hours; the desk decides."""
+
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime
+    reason: BlockReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphanDecided(Event):
+    """The booking is kept, was moved or cancelled, or stands again because the change was taken back."""
+
+    booking_id: int
+    mediator_id: int
+    decision: OrphanState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideCalendarAdded(Event):
+    mediator_id: int
+    calendar_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideCalendarRemoved(Event):
+    mediator_id: int
+    calendar_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedIssued(Event):
+    """Of a mediator, a station or a room."""
+
+    feed_id: int
+    mediator_id: int | None = None
+    station_id: int | None = None
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRevoked(Event):
+    """Of a mediator, a station or a room."""
+
+    feed_id: int
+    mediator_id: int | None = None
+    station_id: int | None = None
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierTimeWanted(Event):
+    booking_id: int
+    party_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierTimeOffered(Event):
+    """A time that became free is kept for the party who asked first; `booking_id` is the one that would move."""
+
+    booking_id: int
+    party_id: int
+    offer: int
+    offered_at: datetime
+    offered_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierTimeLetGo(Event):
+    """Declined, or not answered in time."""
+
+    booking_id: int
+    party_id: int
+    offered_at: datetime
+    declined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalMarked(Event):
+    """Staff saw somebody come, or not come."""
+
+    booking_id: int
+    party_id: int
+    arrival: Arrival

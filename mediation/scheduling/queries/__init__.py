@@ -1,0 +1,88 @@
+"""Reads of time: who works when, what is taken, calendars, the bookings of a case."""
+
+from mediation.scheduling.queries.arrivals import Expected, arrivals
+from mediation.scheduling.queries.bookings import (
+    LIVING,
+    BookingRow,
+    CasePanel,
+    PersonalPanel,
+    booking_row,
+    case_panel,
+    left_out,
+    living,
+    next_living,
+    personal_panel,
+    wait_of,
+)
+from mediation.scheduling.queries.breaks import (
+    Closable,
+    closable,
+    closures,
+    coming_weeks,
+    leaves,
+    open_orphans,
+    orphans,
+)
+from mediation.scheduling.queries.diary import (
+    CalendarRow,
+    OwnDay,
+    calendar,
+    hours_of,
+    own_days,
+    weekly_of,
+)
+from mediation.scheduling.queries.feeds import FeedEvent, booking_rows, busy_of, feed_events, feed_name, feeds_of
+from mediation.scheduling.queries.intake import DraftRow, draft_row
+from mediation.scheduling.queries.open_time import closed_time, hours, hours_row, open_time
+from mediation.scheduling.queries.outside import outside_calendars
+from mediation.scheduling.queries.replies import Answered, answers, attendees
+from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied
+
+__all__ = [
+    "LIVING",
+    "Answered",
+    "BookingRow",
+    "CalendarRow",
+    "CasePanel",
+    "Closable",
+    "DraftRow",
+    "Expected",
+    "FeedEvent",
+    "Occupied",
+    "OwnDay",
+    "PersonalPanel",
+    "answers",
+    "arrivals",
+    "attendees",
+    "booking_row",
+    "booking_rows",
+    "busy_of",
+    "by_key",
+    "calendar",
+    "case_panel",
+    "closable",
+    "closed_time",
+    "closures",
+    "coming_weeks",
+    "draft_row",
+    "feed_events",
+    "feed_name",
+    "feeds_of",
+    "hours",
+    "hours_of",
+    "hours_row",
+    "leaves",
+    "left_out",
+    "living",
+    "loads",
+    "next_living",
+    "occupied",
+    "open_orphans",
+    "open_time",
+    "orphans",
+    "outside_calendars",
+    "own_days",
+    "personal_panel",
+    "wait_of",
+    "weekly_of",
+]

@@ -1,0 +1,66 @@
+"""What a booking owns: its mediator, its room, its parties. One door to the claims."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from mediation.disputes import queries as disputes
+from mediation.kernel.errors import Taken
+from mediation.scheduling import claims, queries, search
+from mediation.scheduling.models import Booking
+from mediation.scheduling.rules.bits import Window
+from mediation.scheduling.rules.codes import ResourceKind
+
+
+def own(session: Session, booking: Booking, *, now: datetime, expires_at: datetime | None = None) -> None:
+    """Take all that the booking needs at its present time, and give back the rest.
+
+    Mediator and room also own the rest after it; people do not.
+    Raises: Taken `time_taken`, `party_busy`, nothing changed.
+    """
+    minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
+    with_rest = minutes + booking.buffer_min
+    wants = _wants(session, ResourceKind.MEDIATOR, [booking.mediator_id], booking.starts_at, with_rest)
+    if booking.room_id is not None:
+        wants += _wants(session, ResourceKind.ROOM, [booking.room_id], booking.starts_at, with_rest)
+    persons = persons_of(session, booking)
+    wants += _wants(session, ResourceKind.PARTY, persons, booking.starts_at, minutes)
+    claims.take(session, booking.id, wants, now=now, expires_at=expires_at)
+
+
+def refusal(session: Session, find: search.FindTimes, starts_at: datetime, *, now: datetime) -> Taken:
+    """Why the time that was asked for is not free: one of the people has another session, or somebody took it."""
+    without = search.free_at(session, replace(find, person_ids=()), starts_at, now=now) if find.person_ids else None
+    return Taken("party_busy" if without is not None else "time_taken", field="slot")
+
+
+def _wants(
+    session: Session, kind: ResourceKind, subjects: list[int], starts_at: datetime, minutes: int
+) -> list[claims.Want]:
+    known = claims.resources(session, kind, subjects)
+    return [claims.want(known[subject], starts_at, minutes) for subject in subjects]
+
+
+def person_ids(session: Session, case_id: int | None, left_out: Collection[int] = ()) -> list[int]:
+    """The people of a case, each once, without the parties left out; nobody yet for a held time."""
+    if case_id is None:
+        return []
+    return sorted({party.person_id for party in disputes.parties(session, case_id) if party.id not in left_out})
+
+
+def persons_of(session: Session, booking: Booking) -> list[int]:
+    """The people who are asked to a booking."""
+    return person_ids(session, booking.case_id, queries.left_out(session, booking.id))
+
+
+def add_persons(session: Session, booking: Booking, *, now: datetime) -> bool:
+    """Take the time of whoever joined the case since, if all of its people have it free. Whether it was taken."""
+    window = Window.between(booking.starts_at, booking.ends_at)
+    persons = persons_of(session, booking)
+    busy = queries.occupied(session, ResourceKind.PARTY, persons, window, now=now, except_booking=booking.id)
+    if any(one.all for one in busy.values()):
+        return False
+    own(session, booking, now=now)
+    return True

@@ -1,0 +1,107 @@
+"""Does every booking own exactly its time, and does every bitmap say what the claims say?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mediation.scheduling import daybits
+from mediation.scheduling.models import Booking, Claim, Resource
+from mediation.scheduling.rules.bits import DAY, begin_of, quantum_of
+from mediation.scheduling.rules.codes import BookingState, ResourceKind
+
+_Key = tuple[ResourceKind, int]
+_OWNING: Final = frozenset({BookingState.PENDING, BookingState.CONFIRMED, BookingState.DONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where: `booking 7` or `mediator 3 on 2026-11-24`."""
+
+    where: str
+    fault: str
+
+
+def verify(session: Session) -> Iterator[Fault]:
+    """Every booking with missing or extra claims, every day whose bitmap differs from its claims."""
+    yield from _bookings(session)
+    for each in daybits.differences(session):
+        day = begin_of(each.day * DAY).date()
+        yield Fault(
+            f"{each.kind} {each.subject_id} on {day} (UTC), unit {each.unit}",
+            f"{each.claimed} quanta only claimed, {each.kept} only in the bitmap",
+        )
+
+
+def rebuild(session: Session) -> None:
+    """Make the bitmaps anew out of the claims."""
+    daybits.rebuild(session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What a booking owns of one resource."""
+
+    n: int
+    first: int
+    last: int
+    n_expiring: int
+
+
+def _bookings(session: Session) -> Iterator[Fault]:
+    owned: dict[int, dict[_Key, _Stretch]] = {}
+    query = (
+        select(
+            Claim.booking_id,
+            Resource.kind,
+            Resource.subject_id,
+            func.count(),
+            func.min(Claim.quantum),
+            func.max(Claim.quantum),
+            func.count(Claim.expires_at),
+        )
+        .join(Resource, Resource.id == Claim.resource_id)
+        .group_by(Claim.booking_id, Resource.kind, Resource.subject_id)
+    )
+    for booking_id, kind, subject, n, first, last, n_expiring in session.execute(query):
+        owned.setdefault(booking_id, {})[kind, subject] = _Stretch(n, first, last, n_expiring)
+    for booking in session.scalars(select(Booking).order_by(Booking.id).execution_options(yield_per=1000)):
+        for fault in _of_booking(booking, owned.get(booking.id, {})):
+            yield Fault(f"booking {booking.id}", fault)
+
+
+def _of_booking(booking: Booking, owned: dict[_Key, _Stretch]) -> Iterator[str]:
+    if booking.state is BookingState.CANCELLED and owned:
+        yield "cancelled, and still owns time"
+    if booking.state not in _OWNING:
+        return
+    wanted = _wanted(booking, [key for key in owned if key[0] is ResourceKind.PARTY])
+    for key in sorted(wanted.keys() | owned.keys()):
+        fault = _compared(owned.get(key), *wanted.get(key, (0, 0)))
+        if fault:
+            yield f"{key[0]} {key[1]} {fault}"
+
+
+def _wanted(booking: Booking, parties: list[_Key]) -> dict[_Key, tuple[int, int]]:
+    """What it should own: first quantum and the one after the last, by resource.
+
+    Whoever joined a case late may be at another hearing then (follow.party_added), so that a party may be missing.
+    """
+    first, end = quantum_of(booking.starts_at), quantum_of(booking.ends_at)
+    end_of_rest = quantum_of(booking.ends_at + timedelta(minutes=booking.buffer_min))
+    wanted = dict.fromkeys(parties, (first, end))
+    wanted[ResourceKind.MEDIATOR, booking.mediator_id] = first, end_of_rest
+    if booking.room_id is not None:
+        wanted[ResourceKind.ROOM, booking.room_id] = first, end_of_rest
+    return wanted
+
+
+def _compared(found: _Stretch | None, first: int, end: int) -> str:
+    if found is None:
+        return "is not taken"
+    if (found.n, found.first, found.last + 1) != (end - first, first, end):
+        return f"is taken for {found.n} quanta from {begin_of(found.first):%Y-%m-%d %H:%M} UTC, not for {end - first}"
+    return "is only held" if found.n_expiring else ""

@@ -1,0 +1,138 @@
+"""Why a time is not offered: every time of a day, and whatever stands in its way.
+
+The same hours, claims and rules as search reads, but with names: an empty list and an offered time are the same thing,
+which the thousand worlds of the tests prove.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mediation.scheduling import queries
+from mediation.scheduling.models import Booking, Claim, Resource
+from mediation.scheduling.rules.bits import Window, lasting, stretches
+from mediation.scheduling.rules.codes import BlockReason, ResourceKind
+from mediation.scheduling.rules.hours import DAY_MINUTES, instant_of
+from mediation.scheduling.search import FindTimes
+
+LOOKED_AT: Final = 40
+"""No more mediators than this are gone through one by one; the page says so."""
+_MARGIN: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Obstacle:
+    """What stands in the way from `begin` to `end`; `subject_id` is of a mediator, a room or a person, by `kind`."""
+
+    begin: datetime
+    end: datetime
+    reason: BlockReason
+    kind: ResourceKind | None = None
+    subject_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    starts_at: datetime
+    obstacles: tuple[Obstacle, ...]
+    """Empty: the time is offered."""
+
+
+def why_not(session: Session, find: FindTimes, day: date, *, now: datetime) -> list[Moment]:
+    """Each time of the grid on a day, and why it is not offered."""
+    begin, end = instant_of(day, 0), instant_of(day, DAY_MINUTES)
+    find = replace(find, mediator_ids=find.mediator_ids[:LOOKED_AT], from_at=max(find.from_at, now))
+    window = Window.between(begin - _MARGIN, end + _MARGIN)
+    mediators = _blocked(session, ResourceKind.MEDIATOR, find.mediator_ids, find, window, now=now)
+    rooms = _blocked(session, ResourceKind.ROOM, find.room_ids or (), find, window, now=now)
+    persons = _blocked(session, ResourceKind.PARTY, find.person_ids, find, window, now=now)
+    moments = []
+    at = begin
+    while at < end:
+        session_end = at + timedelta(minutes=find.minutes)
+        ready, over = at - timedelta(minutes=find.prepare_min), session_end + timedelta(minutes=find.buffer_min)
+        found = [*_of_time(find, at, now), *_hits(persons.values(), at, session_end, session_end)]
+        for some in (mediators, rooms):
+            each = [list(_hits([blocked], ready, session_end, over)) for blocked in some.values()]
+            if each and all(each):
+                found += [one for hits in each for one in hits]
+        if not find.mediator_ids:
+            found.append(Obstacle(at, session_end, BlockReason.NOBODY))
+        moments.append(Moment(at, tuple(found)))
+        at += timedelta(minutes=find.grid_min)
+    return moments
+
+
+def _of_time(find: FindTimes, at: datetime, now: datetime) -> Iterator[Obstacle]:
+    end = at + timedelta(minutes=find.minutes)
+    if at - timedelta(minutes=find.prepare_min) < now:
+        yield Obstacle(at, end, BlockReason.PAST)
+    elif at < find.from_at:
+        yield Obstacle(at, end, BlockReason.NOTICE)
+    if end > find.to_at:
+        yield Obstacle(at, end, BlockReason.HORIZON)
+
+
+def _hits(blocked: Iterable[list[Obstacle]], begin: datetime, end: datetime, over: datetime) -> Iterator[Obstacle]:
+    """What lies in the way of a session until `end`, and of what must be free until `over`."""
+    for obstacles in blocked:
+        for one in obstacles:
+            until = over if one.reason in _OWNED else end
+            if one.begin < until and one.end > begin:
+                yield one
+
+
+_OWNED: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HELD, BlockReason.ELSEWHERE})
+
+
+def _blocked(
+    session: Session, kind: ResourceKind, ids: Collection[int], find: FindTimes, window: Window, *, now: datetime
+) -> dict[int, list[Obstacle]]:
+    """Mediator, room or person -> all that blocks it in the window, in order of time."""
+    found: dict[int, list[Obstacle]] = {one: [] for one in ids}
+    for one in ids if kind is not ResourceKind.PARTY else ():
+        for reason, bits in queries.closed_time(session, kind, one, window).items():
+            found[one] += [
+                Obstacle(window.at(first), window.at(first) + lasting(n), reason, kind, one)
+                for first, n in stretches(bits)
+            ]
+    for one, obstacle in _owned(session, kind, ids, find, window, now=now):
+        found[one].append(obstacle)
+    return {one: sorted(obstacles) for one, obstacles in found.items()}
+
+
+def _owned(
+    session: Session, kind: ResourceKind, ids: Collection[int], find: FindTimes, window: Window, *, now: datetime
+) -> Iterator[tuple[int, Obstacle]]:
+    query = (
+        select(Resource.subject_id, Claim.quantum, Claim.expires_at, Booking.ends_at)
+        .join(Claim, Claim.resource_id == Resource.id)
+        .join(Booking, Booking.id == Claim.booking_id)
+        .where(
+            Resource.kind == kind,
+            Resource.subject_id.in_(ids),
+            Claim.quantum >= window.first,
+            Claim.quantum < window.first + window.n,
+            or_(Claim.expires_at.is_(None), Claim.expires_at >= now),
+        )
+    )
+    if find.except_booking is not None:
+        query = query.where(Claim.booking_id != find.except_booking)
+    quanta: dict[tuple[int, BlockReason], list[int]] = {}
+    for subject, quantum, expires_at, ends_at in session.execute(query):
+        if kind is ResourceKind.PARTY:
+            reason = BlockReason.ELSEWHERE
+        elif expires_at is not None:
+            reason = BlockReason.HELD
+        else:
+            in_session = window.at(quantum - window.first) < ends_at
+            reason = BlockReason.BOOKED if in_session else BlockReason.REST
+        quanta.setdefault((subject, reason), []).append(quantum)
+    for (subject, reason), some in quanta.items():
+        for first, n in stretches(window.quanta(some)):
+            begin = window.at(first)
+            yield subject, Obstacle(begin, begin + lasting(n), reason, kind, subject)

@@ -1,0 +1,163 @@
+"""Typed settings, read once from the environment; every fault reported at once.
+
+The only reader of the environment.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, computed_field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(ValueError):
+    """One line per fault, each with the variable's name."""
+
+
+class Settings(BaseSettings):
+    """All that an installation may choose. The defaults run on one machine with nothing beside Python."""
+
+    model_config = SettingsConfigDict(env_prefix="", frozen=True, extra="ignore")
+
+    instance: Path = Field(default=Path("instance"), description="folder of the database, files and secrets")
+    database_url: str = Field(default="", description="empty: SQLite under `instance`; or postgresql+psycopg://…")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="empty: made once and kept under `instance`")
+    old_secret_keys: tuple[SecretStr, ...] = Field(
+        default=(), description="earlier secrets, newest first, as JSON list"
+    )
+    environment: Literal["development", "production"] = Field(
+        default="development", description="production: JSON logs, TLS demanded, no /dev pages"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    district_name: str = Field(default="桃溪区", description="shown on every page")
+    help_phone: str = Field(default="12348", description="the number residents may call for help")
+
+    host: str = Field(default="127.0.0.1", description="address that web and live listen on")
+    web_port: Port = Field(default=8000, description="pages, TCP")
+    live_port: Port = Field(default=8001, description="WebSocket of the hearings, TCP")
+    worker_port: Port = Field(default=8003, description="nudges to the worker, loopback UDP")
+    live_wake_port: Port = Field(default=8004, description="nudges to live, loopback UDP")
+    public_url: str = Field(default="", description="how residents reach web; empty: http://host:web_port")
+    live_url: str = Field(
+        default="",
+        description="how browsers reach live; empty: the page's host, by wss:// where the page has TLS",
+    )
+    staff_idle_minutes: int = Field(default=30, ge=5, le=720, description="an idle staff session ends after these")
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front that set X-Forwarded-*")
+
+    caucus_answer_s: int = Field(
+        default=60, ge=15, le=600, description="seconds to answer an invitation to talk apart with the mediator"
+    )
+    media_engine: Literal["embedded"] = Field(default="embedded", description="who forwards sound and picture")
+    media_host: str = Field(default="0.0.0.0", description="address the media port binds")  # noqa: S104
+    media_port: Port = Field(default=8002, description="one UDP port for all media")
+    media_addresses: tuple[str, ...] = Field(
+        default=(), description="public addresses, JSON list; empty: this machine's"
+    )
+
+    calendar_networks: tuple[str, ...] = Field(
+        default=(), description="own networks where mediators' outside calendars may lie, JSON list; empty: none"
+    )
+    replies_folder: Path | None = Field(
+        default=None, description="Maildir with the answers to our invitations, sent to MAIL_FROM; empty: not read"
+    )
+    smtp_url: str = Field(
+        default="", description="smtp://user:password@host:port; empty: messages stay on /dev/messages"
+    )
+    mail_from: str = Field(default="tiaohe@localhost", description="sender of the mails")
+    sms_url: str = Field(default="", description="the district's SMS gateway; empty: messages stay on /dev/messages")
+    sms_secret: SecretStr = Field(default=SecretStr(""), description="signs what is sent to the SMS gateway")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def development(self) -> bool:
+        return self.environment == "development"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.instance.resolve() / 'tiaohe.sqlite3'}"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.instance / "files"
+
+    @property
+    def site(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.web_port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether residents reach us by TLS: cookies and HSTS follow."""
+        return self.site.startswith("https://")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Settings":
+        faults = []
+        if self.environment == "production" and not self.secret_key.get_secret_value():
+            faults.append("ENVIRONMENT=production needs SECRET_KEY, for example 32 random bytes in hex")
+        if self.environment == "production" and not self.secure:
+            faults.append("ENVIRONMENT=production needs PUBLIC_URL=https://…")
+        if self.secret_key.get_secret_value() and len(self.secret_key.get_secret_value()) < 32:  # noqa: PLR2004
+            faults.append("SECRET_KEY is shorter than 32 characters")
+        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            faults.append("DATABASE_URL begins with sqlite:/// or postgresql+psycopg://")
+        faults.extend(self._faults_of_channels())
+        ports = [self.web_port, self.live_port, self.worker_port, self.live_wake_port, self.media_port]
+        if len(set(ports)) < len(ports):
+            faults.append("WEB_PORT, LIVE_PORT, MEDIA_PORT, WORKER_PORT and LIVE_WAKE_PORT must differ")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults_of_channels(self) -> list[str]:
+        faults = []
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
+            faults.append("SMTP_URL begins with smtp:// or smtps://")
+        if self.sms_url and not self.sms_url.startswith(("http://", "https://")):
+            faults.append("SMS_URL begins with https:// or http://")
+        if self.sms_url and not self.sms_secret.get_secret_value():
+            faults.append("SMS_URL needs SMS_SECRET")
+        for network in self.calendar_networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                faults.append(f"CALENDAR_NETWORKS: {network} is no network, as 10.1.0.0/16 is one")
+        return faults
+
+    @classmethod
+    def from_env(cls) -> "Settings":
+        """Read the environment.
+
+        Raises: SettingsError with one line per fault; also when `instance` cannot be written.
+        """
+        try:
+            settings = cls()
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}" for e in error.errors()]
+            raise SettingsError("\n".join(lines)) from error
+        try:
+            settings.instance.mkdir(parents=True, exist_ok=True)
+            if not os.access(settings.instance, os.W_OK):
+                raise PermissionError(13, "not writable")
+            return settings if settings.secret_key.get_secret_value() else settings._with_kept_secret()
+        except OSError as error:
+            raise SettingsError(f"INSTANCE: cannot write the folder {settings.instance}: {error.strerror}") from error
+
+    def _with_kept_secret(self) -> "Settings":
+        """The secret of this installation, made at its first start; of two that start at once, one makes it."""
+        path = self.instance / "secret-key"
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+        return self.model_copy(update={"secret_key": SecretStr(path.read_text().strip())})
+
+    def secrets(self) -> list[str]:
+        """All secrets for the keyring, newest first."""
+        return [self.secret_key.get_secret_value(), *(old.get_secret_value() for old in self.old_secret_keys)]

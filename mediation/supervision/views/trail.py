@@ -1,0 +1,100 @@
+"""What happened, as a person reads it."""
+
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from mediation.disputes.rules.codes import CaseState, OutcomeKind, RefusalGround
+from mediation.supervision.queries import TrailRow
+from mediation.supervision.rules.limits import TimerKind
+from mediation.web.filters import day
+from mediation.web.i18n import label
+
+_SENTENCES: Final[dict[str, Any]] = {
+    "case_received": _l("Application registered"),
+    "case_accepted": _l("Accepted; the days of mediation begin"),
+    "case_refused": _l("Not accepted"),
+    "case_moved": _l("The case went on"),
+    "mediator_assigned": _l("Mediator asked"),
+    "assignment_answered": _l("Mediator answered"),
+    "party_added": _l("Somebody takes part"),
+    "party_refused": _l("A party refuses mediation"),
+    "referral_sent": _l("Sent to another body"),
+    "referral_answered": _l("The other body answered"),
+    "evidence_filed": _l("Evidence filed"),
+    "mediation_extended": _l("More time agreed"),
+    "file_stored": _l("File stored"),
+    "file_read": _l("File read"),
+    "file_deleted": _l("File deleted"),
+    "timer_started": _l("Time limit begins"),
+    "timer_done": _l("Time limit met"),
+    "booking_made": _l("Hearing booked"),
+    "booking_moved": _l("Hearing moved"),
+    "booking_cancelled": _l("Hearing cancelled"),
+    "booking_accepted": _l("Booking accepted by the mediator"),
+    "booking_declined": _l("Booking declined by the mediator"),
+    "booking_orphaned": _l("The booked time no longer lies in working hours"),
+    "orphan_decided": _l("Decided what becomes of the booked time"),
+    "arrival_marked": _l("Put down who came"),
+    "earlier_time_wanted": _l("Asked for an earlier time"),
+    "earlier_time_offered": _l("An earlier time was offered"),
+    "earlier_time_let_go": _l("The earlier time was let go"),
+    "hearing_prepared": _l("Hearing prepared"),
+    "hearing_opened": _l("Waiting room opened"),
+    "hearing_started": _l("Hearing began"),
+    "hearing_paused": _l("Hearing paused"),
+    "hearing_resumed": _l("Hearing goes on"),
+    "hearing_closed": _l("Hearing ended"),
+    "hearing_cancelled": _l("Hearing cancelled"),
+    "seat_admitted": _l("Admitted to the hearing"),
+    "seat_dismissed": _l("Asked to leave the hearing"),
+    "seat_left": _l("Left the hearing"),
+    "agreement_drafted": _l("Agreement drafted"),
+    "agreement_fixed": _l("Text of the agreement fixed for signing"),
+    "agreement_signed": _l("Agreement signed"),
+    "agreement_sealed": _l("Agreement sealed by the committee"),
+    "agreement_concluded": _l("Agreement in effect"),
+    "outcome_recorded": _l("Outcome recorded"),
+    "document_requested": _l("Paper requested"),
+    "document_rendered": _l("Paper made"),
+    "personal_shown": _l("Personal data shown in full"),
+    "document_read": _l("Paper read"),
+    "hearing_moved": _l("The hearing went on"),
+    "seat_moved": _l("Somebody's place in the hearing"),
+    "seat_muted": _l("Microphone of somebody, by the mediator"),
+    "seat_switched": _l("Own microphone or camera"),
+    "hand_moved": _l("Hand raised or lowered"),
+    "line_said": _l("A line typed"),
+    "caucus_moved": _l("Talk apart: asked, begun, ended"),
+    "guest_answered": _l("Answer to a talk apart"),
+    "caucus_certified": _l("Certificate of the talks apart"),
+    "minute_written": _l("Entry in the minutes"),
+    "minutes_answered": _l("A party answered about the minutes"),
+    "agreement_voided": _l("Text of the agreement taken back"),
+    "notice_sent": _l("Message sent"),
+}
+
+
+def sentence(row: TrailRow) -> tuple[str, str]:
+    """What happened, and the detail in the reader's language."""
+    return str(_SENTENCES.get(row.name, row.name.replace("_", " "))), _detail(row)
+
+
+def _detail(row: TrailRow) -> str:
+    payload = row.payload
+    match row.name:
+        case "case_moved":
+            return f"{_state(payload['source'])} → {_state(payload['target'])}"
+        case "timer_started" | "timer_done":
+            due = f" {day(date.fromisoformat(payload['due_on']))}" if "due_on" in payload else ""
+            return label(TimerKind.of(payload["kind"])) + due
+        case "case_refused":
+            return label(RefusalGround.of(payload["ground"]))
+        case "outcome_recorded":
+            return label(OutcomeKind.of(payload["kind"]))
+    return ""
+
+
+def _state(code: object) -> str:
+    return label(CaseState.of(str(code)))

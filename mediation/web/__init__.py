@@ -1,0 +1,1 @@
+"""Flask glue: forms, problems as pages, security, languages. Knows no capability."""

@@ -1,0 +1,39 @@
+"""What is connected to what: keys, listeners, receivers. No views, no Flask; web, live, worker and cli call it."""
+
+import importlib
+import importlib.util
+from typing import Final
+
+from mediation.files import storage
+from mediation.kernel import crypto
+from mediation.notices import service as notices
+from mediation.scheduling import service as scheduling
+from mediation.scheduling.calendar import ics, outside
+from mediation.settings import Settings
+
+CAPABILITIES: Final = (
+    "orgs", "access", "files", "people", "disputes", "scheduling",
+    "hearings", "agreements", "documents", "supervision", "notices",
+)  # fmt: skip
+
+
+def configure(settings: Settings) -> None:
+    """Install the keys, choose the channels, subscribe everybody; safe to call twice."""
+    crypto.install(crypto.Keyring(settings.secrets()))
+    storage.install(storage.FolderStorage(settings.files_folder))
+    notices.configure(settings)
+    outside.configure(settings.calendar_networks)
+    scheduling.read_replies_from(settings.replies_folder)
+    ics.ask_for_answers(wanted=settings.replies_folder is not None)
+    subscribe()
+
+
+def subscribe() -> None:
+    """Load every table and let each capability's handlers listen."""
+    importlib.import_module("mediation.kernel.outbox")
+    for capability in CAPABILITIES:
+        importlib.import_module(f"mediation.{capability}.models")
+    for capability in CAPABILITIES:
+        name = f"mediation.{capability}.handlers"
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name).subscribe()

@@ -1,0 +1,4 @@
+import behaviours from "behaviours:hearing";
+import { boot } from "./shared/boot.js";
+
+boot(behaviours);

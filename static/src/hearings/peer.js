@@ -1,0 +1,161 @@
+/**
+ * One RTCPeerConnection: own sound and picture out, `slots` pairs in. `live` is ICE-lite, so the offer leaves at once.
+ *
+ * @typedef {import("../messages.js").MediaSettings} MediaSettings
+ * @typedef {import("../messages.js").Offer} Offer
+ *
+ * @typedef {object} PeerEars
+ * @property {(offer: Offer) => void} offer
+ * @property {(mid: string, track: MediaStreamTrack) => void} track
+ * @property {(state: RTCPeerConnectionState) => void} state
+ */
+
+const VIDEO_FPS = 25;
+/** A short gap often heals by itself; after it ICE is asked to look for another way. */
+const GAP_MS = 2000;
+
+export class Peer {
+  #pc;
+  /** @type {RTCRtpSender} */
+  #audio;
+  /** @type {RTCRtpSender} */
+  #video;
+  /** @type {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null }} */
+  #tracks = { audio: null, video: null };
+  #cut = false;
+  #closed = false;
+  /** @type {number | undefined} */
+  #gap;
+  #counted = { lost: 0, received: 0 };
+
+  /**
+   * @param {number} generation
+   * @param {MediaSettings} settings
+   * @param {PeerEars} ears
+   */
+  constructor(generation, settings, ears) {
+    this.generation = generation;
+    this.settings = settings;
+    this.ears = ears;
+    const iceServers = settings.ice_servers.map((urls) => ({ urls }));
+    this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.#audio = this.#pc.addTransceiver("audio", { direction: "sendonly" }).sender;
+    this.#video = this.#pc.addTransceiver("video", {
+      direction: "sendonly",
+      sendEncodings: [{ maxBitrate: settings.max_video_kbps * 1000, maxFramerate: VIDEO_FPS }],
+    }).sender;
+    for (let slot = 0; slot < settings.slots; slot += 1) {
+      this.#pc.addTransceiver("audio", { direction: "recvonly" });
+      this.#pc.addTransceiver("video", { direction: "recvonly" });
+    }
+    this.#pc.onconnectionstatechange = () => this.#changed();
+  }
+
+  get state() {
+    return this.#pc.connectionState;
+  }
+
+  /** @param {boolean} restart look for another way through the network, on this same connection */
+  async offer(restart = false) {
+    if (this.#closed || this.#pc.signalingState !== "stable") return;
+    const { sdp = "" } = await this.#pc.createOffer({ iceRestart: restart });
+    const offer = withSoundAskedAgain(sdp);
+    await this.#pc.setLocalDescription({ type: "offer", sdp: offer });
+    this.ears.offer({ type: "offer", generation: this.generation, sdp: offer });
+  }
+
+  /** @param {string} sdp */
+  async answer(sdp) {
+    if (this.#closed || this.#pc.signalingState !== "have-local-offer") return;
+    await this.#pc.setRemoteDescription({ type: "answer", sdp });
+    const [, , ...incoming] = this.#pc.getTransceivers();
+    for (const { mid, receiver } of incoming) if (mid) this.ears.track(mid, receiver.track);
+    await this.#cap(this.#audio, this.settings.max_audio_kbps);
+  }
+
+  /**
+   * Whole pictures or none, sound or none; null sends nothing.
+   *
+   * @param {MediaStreamTrack | null} audio
+   * @param {MediaStreamTrack | null} video
+   */
+  use(audio, video) {
+    this.#tracks = { audio, video };
+    this.#apply();
+  }
+
+  /**
+   * Cut: nothing leaves this device, whatever the buttons say, because nobody can tell who would hear it.
+   *
+   * @param {boolean} cut
+   */
+  cut(cut) {
+    this.#cut = cut;
+    this.#apply();
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#gap);
+    this.#pc.onconnectionstatechange = null;
+    this.#pc.close();
+  }
+
+  /**
+   * What this device measures, for the heartbeat: the share of packets lost since the last call, and the round trip.
+   *
+   * @returns {Promise<{ loss: number | null, rtt_ms: number | null }>}
+   */
+  async measure() {
+    if (this.#closed || this.state !== "connected") return { loss: null, rtt_ms: null };
+    let [lost, received] = [0, 0];
+    /** @type {number | null} */
+    let rtt = null;
+    for (const report of (await this.#pc.getStats()).values()) {
+      if (report.type === "inbound-rtp") {
+        lost += report.packetsLost ?? 0;
+        received += report.packetsReceived ?? 0;
+      }
+      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined) {
+        rtt = Math.min(60_000, Math.round(report.currentRoundTripTime * 1000));
+      }
+    }
+    const [newlyLost, newly] = [Math.max(0, lost - this.#counted.lost), received - this.#counted.received];
+    this.#counted = { lost, received };
+    return { loss: newly + newlyLost > 0 ? newlyLost / (newly + newlyLost) : null, rtt_ms: rtt };
+  }
+
+  #apply() {
+    if (this.#closed) return;
+    const { audio, video } = this.#cut ? { audio: null, video: null } : this.#tracks;
+    if (this.#audio.track !== audio) void this.#audio.replaceTrack(audio);
+    if (this.#video.track !== video) void this.#video.replaceTrack(video);
+  }
+
+  #changed() {
+    clearTimeout(this.#gap);
+    if (this.state === "disconnected") this.#gap = setTimeout(() => void this.offer(true), GAP_MS);
+    this.ears.state(this.state);
+  }
+
+  /**
+   * @param {RTCRtpSender} sender
+   * @param {number} kbps
+   */
+  async #cap(sender, kbps) {
+    const parameters = sender.getParameters();
+    const encoding = parameters.encodings[0];
+    if (!encoding) return;
+    encoding.maxBitrate = kbps * 1000;
+    await sender.setParameters(parameters).catch(() => undefined); // Safari before 16: stays at its own rate
+  }
+}
+
+/**
+ * Lost sound is asked for again, as lost pictures are: browsers can do it, but offer it only when told to.
+ *
+ * @param {string} sdp
+ */
+function withSoundAskedAgain(sdp) {
+  return sdp.replace(/a=rtpmap:(\d+) opus\/48000\/2\r\n/g, "$&a=rtcp-fb:$1 nack\r\n");
+}

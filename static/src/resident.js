@@ -1,0 +1,7 @@
+import htmx from "htmx.org";
+import behaviours from "behaviours:resident";
+import { boot } from "./shared/boot.js";
+import { configure } from "./shared/htmx-settings.js";
+
+configure(htmx);
+boot(behaviours);

@@ -1,0 +1,339 @@
+"""The live process as browsers meet it: sockets, messages, garbage, a crash. Stand-ins send real media."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType
+from sqlalchemy.orm import Session
+
+from mediation.disputes.rules.codes import PartyRole
+from mediation.hearings import service
+from mediation.hearings.models import Hearing
+from mediation.kernel.actor import Actor
+from mediation.kernel.db import writing
+from mediation.kernel.wake import Nudger
+from mediation.live import app, gateway, line
+from mediation.live.app import Live
+from mediation.settings import Settings
+from tests.cast import QIN
+from tests.factories.disputes import as_party
+from tests.factories.hearings import booked_hearing
+from tests.fixtures.db import SECRET
+from tests.fixtures.servers import free_port
+from tests.fixtures.visitors import Browser, Visitors
+
+pytestmark = pytest.mark.db
+People = tuple[Hearing, dict[str, Actor]]
+PORTS = ("web_port", "live_port", "worker_port", "live_wake_port", "media_port")
+
+
+class House(Visitors):
+    """A running `live`, and what its people came for."""
+
+    def __init__(self, settings: Settings, session: Session, hearing: Hearing, people: dict[str, Actor], clock) -> None:
+        super().__init__(settings.live_port, self._token)
+        self.session, self.hearing, self.people, self.clock = session, hearing, people, clock
+
+    def _token(self, name: str) -> str:
+        self.session.rollback()
+        return service.issue_token(self.session, self.people[name], self.hearing.public_id, clock=self.clock)
+
+
+@pytest.fixture
+def live_settings(settings: Settings) -> Settings:
+    ports = {name: free_port() for name in PORTS}
+    return settings.model_copy(update={**ports, "media_host": "127.0.0.1", "media_addresses": ("127.0.0.1",)})
+
+
+@pytest.fixture
+def people(session: Session, clock, staff) -> tuple[Hearing, dict[str, Actor]]:
+    hearing = booked_hearing(session, clock, staff(QIN))
+    case = hearing.case
+    actors = {"qin": staff(QIN), "zhao": as_party(case), "zhou": as_party(case, PartyRole.RESPONDENT)}
+    session.commit()
+    return hearing, actors
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, session: Session, people: tuple[Hearing, dict[str, Actor]], clock
+) -> AsyncIterator[House]:
+    live = Live(settings, clock=clock)
+    await live.start()
+    house = House(settings, session, *people, clock)
+    try:
+        yield house
+    finally:
+        await house.close()
+        await live.stop()
+
+
+async def test_from_the_waiting_room_to_hearing_each_other(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        assert zhao.media
+        assert zhou.media
+        zhao.media.send_audio(b"\xfcmy deposit")
+        await zhou.media.until(lambda: bool(zhou.media.packets))
+        assert zhou.media.packets[0][12:] == b"\xfcmy deposit"
+        await zhao.until(lambda: zhao.you["heard"])
+        seats = {row["seat"] for row in zhao.last("slots")["slots"] if row["seat"]}
+        assert seats == {qin.you["seat"], zhou.you["seat"]}
+
+
+async def test_who_waits_hears_nothing_and_says_it_to_the_mediator_only(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await qin.send("seat", step="dismiss", seat=zhou.you["seat"])
+        await zhou.is_in("waiting")
+        await zhou.send("say", text="我在等")
+        await qin.until(lambda: any(line["text"] == "我在等" for line in qin.last("chat")["lines"]))
+        await zhao.send("refresh")
+        assert "我在等" not in json.dumps(zhao.told, ensure_ascii=False)
+        zhao.media.send_audio()
+        await qin.media.until(lambda: bool(qin.media.packets))
+        assert zhou.media.packets == []
+
+
+async def test_what_the_mediator_notes_is_told_to_the_mediator_only(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await qin.send("note", tag="keep", text="他的底线")
+        await qin.send("minute", stage="opening", text="告知了权利义务")
+        await qin.until(lambda: bool((qin.last("notes") or {"minutes": []})["minutes"]))
+        assert qin.last("notes")["own"][0]["text"] == "他的底线"
+        for party in (zhao, zhou):
+            n = len(party.told)
+            await party.send("note", tag="keep", text="我的", ref=5)
+            await party.until(lambda party=party, n=n: any(one["type"] == "problem" for one in party.told[n:]))
+            told = json.dumps(party.told, ensure_ascii=False)
+            assert "底线" not in told
+            assert "告知了" not in told
+
+
+async def test_muted_the_sound_stops_and_the_page_knows(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await qin.send("seat", step="mute", seat=zhao.you["seat"], ref=9)
+        await qin.until(lambda: {"type": "done", "ref": 9} in qin.told)
+        await zhao.until(lambda: zhao.you["muted"] and not zhao.you["heard"])
+        zhao.media.send_audio(b"\xfcsecret")
+        zhou.media.send_audio(b"\xfcopen")
+        await qin.media.until(lambda: bool(qin.media.packets))
+        assert [packet[12:] for packet in qin.media.packets] == [b"\xfcopen"]
+
+
+async def test_a_closed_tab_keeps_its_place_and_comes_back_to_it(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, _zhou = await house.all_in_session()
+        await zhao.close()
+        await qin.until(lambda: qin.seat("applicant").get("state") == "disconnected")
+        again = await house.enter("zhao")
+        await again.is_in("in_room")
+        media = await again.publish(2)
+        qin.media.send_audio()
+        await media.until(lambda: bool(media.packets))
+
+
+async def test_who_is_on_the_line_is_never_kept_for_lost(live_settings, session, people, clock) -> None:
+    """A reload so fast that the old socket is written off after the new one came."""
+    async with opened(live_settings, session, people, clock) as house:
+        _qin, zhao, _zhou = await house.all_in_session()
+        n = len(zhao.told)
+        with writing(session):
+            seat = next(seat for seat in house.hearing.seats if seat.public_id == zhao.you["seat"])
+            service.lose_line(session, seat.id, clock=clock)
+        nudger = Nudger((live_settings.live_wake_port,))
+        nudger.nudge("web")
+        await zhao.until(lambda: "disconnected" in states_told(zhao, n))
+        await zhao.is_in("in_room")
+        nudger.close()
+
+
+def states_told(browser: Browser, since: int) -> list[str]:
+    return [message["you"]["state"] for message in browser.told[since:] if message["type"] == "state"]
+
+
+async def test_who_is_silent_is_cut_and_comes_back_to_their_place(
+    live_settings, session, people, clock, monkeypatch
+) -> None:
+    """The network is gone: no close, no sign of life."""
+    monkeypatch.setattr(app, "BEAT_EVERY_S", 0.2)
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        monkeypatch.setattr(line, "LOST_AFTER_S", 1.5)
+        async with asyncio.timeout(20):
+            while not zhao.socket.closed:
+                for other in (qin, zhou):
+                    await other.send("beat", n=1)
+                    n = len(other.told)
+                    await other.until(lambda other=other, n=n: len(other.told) > n)
+        assert zhao.socket.close_code == 4004
+        await qin.until(lambda: qin.seat("applicant").get("state") == "disconnected")
+        monkeypatch.undo()
+        await (await house.enter("zhao")).is_in("in_room")
+
+
+async def test_strangers_who_say_nothing_do_not_fill_the_house(
+    live_settings, session, people, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(gateway, "STRANGERS_PER_ADDRESS", 3)
+    async with opened(live_settings, session, people, clock) as house:
+        qin = await house.enter("qin")
+        strangers = [await house.socket() for _ in range(4)]
+        assert (await strangers[3].receive_json())["code"] == "server_full"
+        assert (await strangers[3].receive()).type is WSMsgType.CLOSE
+        await strangers[0].close()
+        await (await house.enter("zhao")).is_in("checking")
+        assert not qin.socket.closed
+
+
+async def test_opened_twice_the_newer_page_has_the_seat(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        first = await house.enter("zhao")
+        second = await house.enter("zhao")
+        await first.until(lambda: first.last("bye") is not None)
+        assert first.last("bye")["reason"] == "replaced"
+        await second.is_in("checking")
+
+
+async def test_the_end_ends_it_for_all_but_the_mediator(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, _zhou = await house.all_in_session()
+        await qin.send("hearing", step="close")
+        await zhao.until(lambda: zhao.last("bye") is not None)
+        assert zhao.last("bye") == {"type": "bye", "reason": "closed", "reconnect": False}
+        await qin.until(lambda: qin.hearing.get("state") == "closed")
+        assert "reopen" in qin.hearing["steps"]
+
+
+GARBAGE = [
+    ("not json at all", "not_json"),
+    ("[1, 2]", "unknown_message"),
+    ('{"type": "launch"}', "unknown_message"),
+    ('{"type": "hand"}', "bad_message"),
+    ('{"type": "hand", "raised": true, "extra": 1}', "bad_message"),
+    ('{"type": "say", "text": 5}', "bad_message"),
+    ("[" * 5000, "not_json"),
+    ('{"type": "hello", "token": "again"}', "bad_message"),
+]
+
+
+async def test_garbage_gets_its_sentence_and_disturbs_nobody(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        for text, code in GARBAGE:
+            n_before = len(zhou.told)
+            await zhou.socket.send_str(text)
+            await zhou.until(lambda code=code, n=n_before: any(m.get("code") == code for m in zhou.told[n:]))
+        await zhou.send("offer", generation=2, sdp="v=0 garbage", ref=3)
+        await zhou.until(lambda: any(m.get("code") == "bad_sdp" and m.get("ref") == 3 for m in zhou.told))
+        assert not any(message["type"] == "problem" for message in qin.told + zhao.told)
+        zhao.media.send_audio()
+        await qin.media.until(lambda: bool(qin.media.packets))
+
+
+async def test_a_message_of_a_megabyte_is_answered_and_cut(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        zhou = await house.enter("zhou")
+        await zhou.socket.send_str(json.dumps({"type": "say", "text": "x" * 1_000_000}))
+        await zhou.until(lambda: (zhou.last("problem") or {}).get("code") == "message_too_big")
+        await zhou.until(lambda: zhou.socket.closed)
+        assert zhou.socket.close_code == 1009
+        await (await house.enter("zhou")).is_in("checking")
+
+
+async def test_a_flood_of_messages_cuts_the_flooder(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin = await house.enter("qin")
+        zhou = await house.enter("zhou")
+        for _ in range(200):
+            if not zhou.socket.closed:
+                await zhou.socket.send_json({"type": "refresh"})
+        await zhou.until(lambda: zhou.socket.closed)
+        assert zhou.socket.close_code == 4005
+        assert not qin.socket.closed
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda t: t[:0], lambda t: "x." + t[:4], lambda t: t[:-3] + "abc", lambda t: t + "a"]
+)
+async def test_a_token_that_is_not_ours_opens_nothing(live_settings, session, people, clock, spoil) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        socket = await house.socket()
+        await socket.send_json({"type": "hello", "token": spoil(house.token("zhou"))})
+        answer = await socket.receive_json()
+        assert (answer["type"], answer["fatal"]) == ("problem", True)
+        assert (await socket.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+        assert socket.close_code == 4003
+
+
+async def test_a_token_played_back_opens_nothing(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        token = house.token("zhou")
+        first, second = await house.socket(), await house.socket()
+        await first.send_json({"type": "hello", "token": token})
+        assert (await first.receive_json())["type"] == "welcome"
+        await second.send_json({"type": "hello", "token": token})
+        assert (await second.receive_json())["code"] == "token_used"
+
+
+@pytest.mark.slow
+async def test_killed_and_started_again_everybody_is_back_in_place(live_settings, session, people, clock) -> None:
+    """`live` as its own process, kill -9 in the middle of a session, started again: same room, same media."""
+    environment = os.environ | {
+        "INSTANCE": str(live_settings.instance),
+        "DATABASE_URL": live_settings.database,
+        "SECRET_KEY": SECRET,
+        "MEDIA_HOST": "127.0.0.1",
+        "MEDIA_ADDRESSES": '["127.0.0.1"]',
+        "LOG_LEVEL": "WARNING",
+        **{name.upper(): str(getattr(live_settings, name)) for name in PORTS},
+    }
+    hearing, actors = people
+    from datetime import UTC, datetime
+
+    now = lambda: datetime.now(UTC)  # noqa: E731
+    hearing.booking.starts_at, hearing.booking.ends_at = now(), now()
+    session.commit()
+    process = await _started(environment, live_settings)
+    house = House(live_settings, session, hearing, actors, now)
+    try:
+        await house.all_in_session()
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+        for browser in house.browsers:
+            await browser.until(lambda browser=browser: browser.socket.closed)
+        process = await _started(environment, live_settings)
+        back = [await house.enter(name) for name in ("qin", "zhao", "zhou")]
+        for browser in back:
+            await browser.is_in("in_room")
+        assert back[0].hearing["state"] == "in_session"
+        for browser in back:
+            await browser.publish(2)
+        back[1].media.send_audio()
+        await back[2].media.until(lambda: bool(back[2].media.packets))
+    finally:
+        await house.close()
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+async def _started(environment: dict[str, str], settings: Settings) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "mediation.live", env=environment)
+    async with aiohttp.ClientSession() as client, asyncio.timeout(20):
+        while process.returncode is None:
+            try:
+                async with client.get(f"http://127.0.0.1:{settings.live_port}/health") as answer:
+                    if answer.status == 200:
+                        return process
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.05)
+    raise AssertionError("live did not start")

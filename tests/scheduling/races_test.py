@@ -1,0 +1,174 @@
+"""Two hundred people want one time; two hundred bookings want to move to one time; writers are killed as they write.
+
+On a real database, from eight processes. The same race without claims must double-book: otherwise it
+would be no race.
+"""
+
+import multiprocessing
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from mediation.kernel import crypto
+from mediation.kernel.db import make_engine, make_sessions, transaction
+from mediation.kernel.errors import Taken
+from mediation.people import queries as people
+from mediation.scheduling import claims, daybits, service
+from mediation.scheduling.models import Booking, Claim, Resource
+from mediation.scheduling.rules.codes import BookingState, ResourceKind
+from tests.factories.scheduling import at
+from tests.fixtures.clock import START
+from tests.fixtures.db import SECRET
+from tests.scheduling.claims_test import naive_at, race, raw_booking
+
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(300)]
+PROCESSES, EACH, ROUNDS = 8, 25, 20
+RACERS = PROCESSES * EACH
+KILLS, WRITERS = 12, 3
+
+
+def round_of(number: int) -> int:
+    """All processes' numbers go round by round: EACH tries of a process in each."""
+    return number % (EACH * ROUNDS) // EACH
+
+
+def three_resources(sessions: sessionmaker[Session], number: int) -> str:
+    """A mediator, a room and a person at the hour of this round."""
+    hour = at(24, 0) + timedelta(hours=2 * round_of(number))
+    try:
+        with transaction(sessions) as session:
+            mediator = people.all_mediators(session)[0].id
+            booking = raw_booking(session, number, mediator, hour)
+            wants = [
+                claims.want(claims.resources(session, kind, [subject])[subject], hour, 60)
+                for kind, subject in (
+                    (ResourceKind.MEDIATOR, mediator),
+                    (ResourceKind.ROOM, 1),
+                    (ResourceKind.PARTY, 1),
+                )
+            ]
+            claims.take(session, booking.id, wants, now=START)
+    except Taken:
+        return "taken"
+    return "won"
+
+
+def naive(sessions: sessionmaker[Session], number: int) -> str:
+    return naive_at(sessions, number, at(24, 0) + timedelta(hours=2 * round_of(number)))
+
+
+def test_of_200_for_one_time_one_wins_in_each_of_20_rounds(
+    db_url: str, sessions: sessionmaker[Session], staff: object
+) -> None:
+    found = race(db_url, three_resources, EACH * ROUNDS, every=EACH, processes=PROCESSES)
+    assert found == {"won": ROUNDS, "taken": ROUNDS * (RACERS - 1)}
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Booking)) == ROUNDS, "a loser leaves nothing behind"
+        assert session.scalar(select(func.count()).select_from(Claim)) == ROUNDS * 3 * 12
+        assert list(daybits.differences(session)) == []
+
+
+def test_the_same_race_without_claims_double_books(db_url: str, staff: object) -> None:
+    assert race(db_url, naive, EACH * ROUNDS, every=EACH, processes=PROCESSES)["won"] > ROUNDS
+
+
+def move_to_eleven(sessions: sessionmaker[Session], number: int) -> str:
+    """Booking `number`, which owns 09:00 of its own person, wants 11:00 with the mediator whom all want."""
+    try:
+        with transaction(sessions) as session:
+            booking = session.scalars(select(Booking).where(Booking.idempotency_key == f"race:{number}")).one()
+            own = claims.resources(session, ResourceKind.PARTY, [1000 + number])[1000 + number]
+            mediator = claims.resources(session, ResourceKind.MEDIATOR, [booking.mediator_id])[booking.mediator_id]
+            wants = [claims.want(own, at(24, 11), 60), claims.want(mediator, at(24, 11), 60)]
+            claims.take(session, booking.id, wants, now=START)
+    except Taken:
+        return "kept"
+    return "moved"
+
+
+def test_of_200_that_move_to_one_time_one_moves_and_all_others_keep_theirs(
+    db_url: str, sessions: sessionmaker[Session], staff: object
+) -> None:
+    with transaction(sessions) as session:
+        mediator = people.all_mediators(session)[0].id
+        persons = claims.resources(session, ResourceKind.PARTY, range(1000, 1000 + RACERS))
+        for number in range(RACERS):
+            booking = raw_booking(session, number, mediator, at(24, 9))
+            claims.take(session, booking.id, [claims.want(persons[1000 + number], at(24, 9), 60)], now=START)
+    found = race(db_url, move_to_eleven, EACH, processes=PROCESSES)
+    assert found == {"moved": 1, "kept": RACERS - 1}
+    with sessions() as session:
+        owned = Counter(session.scalars(select(Claim.booking_id)))
+        assert sorted(owned.values()) == [12] * (RACERS - 1) + [24]
+        assert list(daybits.differences(session)) == []
+
+
+def write_for_ever(url: str, seed: int) -> None:
+    """Book, move and cancel without end; somebody kills this process in the middle of it."""
+    crypto.install(crypto.Keyring([SECRET]))
+    sessions, rng = make_sessions(make_engine(url)), random.Random(seed)
+    with sessions() as session:
+        mediators = [row.id for row in people.all_mediators(session)]
+    number = seed * 1_000_000
+    while True:
+        number += 1
+        starts_at = at(24, 0) + timedelta(minutes=5 * rng.randrange(2000))
+        try:
+            with transaction(sessions) as session:
+                known = list(session.scalars(select(Booking).order_by(Booking.id.desc()).limit(20)))
+                what = rng.random()
+                if known and what < 0.2:
+                    claims.release(session, (gone := rng.choice(known)).id)
+                    gone.state = BookingState.CANCELLED
+                    continue
+                again = [one for one in known if one.state is BookingState.CONFIRMED]
+                if again and what < 0.5:
+                    booking = rng.choice(again)
+                    booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(hours=1)
+                    session.flush()
+                else:
+                    booking = raw_booking(session, number, rng.choice(mediators), starts_at)
+                    booking.state = BookingState.CONFIRMED
+                    session.flush()
+                owner = claims.resources(session, ResourceKind.MEDIATOR, [booking.mediator_id])[booking.mediator_id]
+                claims.take(session, booking.id, [claims.want(owner, starts_at, 60)], now=START)
+        except Taken:
+            continue
+
+
+def test_killed_writers_leave_no_booking_with_a_missing_or_an_extra_claim(
+    db_url: str, sessions: sessionmaker[Session], staff: object
+) -> None:
+    spawn, rng, before = multiprocessing.get_context("spawn"), random.Random(1), 0
+    writers = [spawn.Process(target=write_for_ever, args=(db_url, i)) for i in range(1, WRITERS + 1)]
+    for writer in writers:
+        writer.start()
+    try:
+        for kill in range(KILLS):
+            before = _until_more_than(sessions, before + 5)
+            victim = rng.randrange(WRITERS)
+            writers[victim].kill()
+            writers[victim].join()
+            writers[victim] = spawn.Process(target=write_for_ever, args=(db_url, 100 + kill))
+            writers[victim].start()
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.join()
+    with sessions() as session:
+        assert [f"{each.where}: {each.fault}" for each in service.verify(session)] == []
+        assert session.scalar(select(func.count()).select_from(Booking)) > KILLS
+        assert session.scalar(select(func.count()).select_from(Resource)) > 0
+
+
+def _until_more_than(sessions: sessionmaker[Session], n: int) -> int:
+    """Look until the writers have made more bookings than `n`: how many there are."""
+    while True:
+        with sessions() as session:
+            found = session.scalar(select(func.count()).select_from(Booking)) or 0
+        if found > n:
+            return found
