@@ -79,6 +79,19 @@ class SeatStatistics:
     """Share that the browser last reported as lost on its way there, 0 to 1."""
 
 
+class Sink(Protocol):
+    """Takes what a recorded seat sends, as it comes. Called on the event loop; must not wait."""
+
+    def packet(self, packet: memoryview, *, video: bool) -> None:
+        """One RTP packet as its browser numbered it, perhaps twice or out of order; valid during the call."""
+
+    def report(self, ssrc: int, ntp: int, timestamp: int) -> None:
+        """A sender report: at `ntp` of its own clock (64 bits, RFC 3550) the sender's media clock showed `timestamp`.
+
+        An engine that is not told them never calls it; the time of arrival stands in.
+        """
+
+
 class MediaEngine(Protocol):
     """The same tests run against every implementation (tests/live/engines/contract_test.py)."""
 
@@ -115,3 +128,12 @@ class MediaEngine(Protocol):
         """Packets forwarded per (room of the speaker, room of the listener)."""
 
     def statistics(self) -> tuple[SeatStatistics, ...]: ...
+
+    def record(self, key: SeatKey, sink: Sink | None, *, audio: bool = True, video: bool = True) -> None:
+        """Hand what the seat sends to `sink` too, from now on and over each new connection of it; None: no more.
+
+        Of a seat that is not recorded nothing is handed, copied or kept anywhere, and forwarding costs what it cost.
+        """
+
+    def recorded(self, hearing: str) -> frozenset[str]:
+        """The seats that are connected and handed to a sink now: the truth that the banner on each screen shows."""

@@ -122,6 +122,7 @@ class Connection:
         for source in self.sources.values():
             for slot in source.slots:
                 slot.put(None, [0])
+            source.record(None)
         self._task.cancel()
         self.connected = False
         self._loop.create_task(self._dtls.close())
@@ -173,7 +174,7 @@ class Connection:
         now = self._loop.time()
         self.received_packets += 1
         received.packet(seq, timestamp, now)
-        if source.slots:
+        if source.outlets:
             source.packet(packet, seq, timestamp, now)
 
     def _learn(self, ssrc: int, payload_type: int) -> tuple[Source, Received] | None:
@@ -267,6 +268,8 @@ class Connection:
         source, received = known
         info = report.sender_info
         received.sender_report(info.ntp_timestamp, self._loop.time())
+        if source.tap is not None:
+            source.tap.sink.report(report.ssrc, info.ntp_timestamp, info.rtp_timestamp)
         for slot in source.slots:
             if slot.started:
                 self._around.report_to(slot, info)

@@ -17,6 +17,7 @@ from mediation.live.engines.contract import (
     Lost,
     SeatKey,
     SeatStatistics,
+    Sink,
     SlotMap,
     SlotsChanged,
 )
@@ -54,6 +55,8 @@ class _Hearing:
     seats: dict[str, dict[int, tuple[str, bool, bool]]] = field(default_factory=dict)
     """Listener -> slot -> speaker, audio, video."""
     counts: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    sinks: dict[str, tuple[Sink, bool, bool]] = field(default_factory=dict)
+    """Of each recorded seat: who takes it, its sound, its picture."""
 
 
 class EmbeddedEngine:
@@ -182,6 +185,7 @@ class EmbeddedEngine:
                 before = known.seats.get(key.seat, {})
                 known.seats[key.seat] = _seated(before, known.links, key.seat, len(connection.slots))
                 self._fill(known, connection)
+                self._tap(known, connection)
                 if known.seats[key.seat] != before:
                     self._tell(SlotsChanged(key))
 
@@ -227,6 +231,33 @@ class EmbeddedEngine:
     def statistics(self) -> tuple[SeatStatistics, ...]:
         return tuple(connection.statistics() for connection in self._connections.values())
 
+    # ---- recording
+
+    def record(self, key: SeatKey, sink: Sink | None, *, audio: bool = True, video: bool = True) -> None:
+        known = self._hearings.setdefault(key.hearing, _Hearing())
+        if sink is None:
+            known.sinks.pop(key.seat, None)
+        else:
+            known.sinks[key.seat] = (sink, audio, video)
+        if key in self._connections:
+            self._tap(known, self._connections[key])
+
+    def _tap(self, hearing: _Hearing, connection: Connection) -> None:
+        sink, audio, video = hearing.sinks.get(connection.key.seat, (None, False, False))
+        for source in connection.sources.values():
+            wanted = video if source.video else audio
+            if source.record(sink if wanted else None) and source.video and source.tap is not None:
+                self._want_key_frame(source)
+
+    def recorded(self, hearing: str) -> frozenset[str]:
+        return frozenset(
+            key.seat
+            for key, connection in self._connections.items()
+            if key.hearing == hearing
+            and connection.connected
+            and any(source.tap is not None for source in connection.sources.values())
+        )
+
     # ---- timers
 
     async def _ask_again(self) -> None:
@@ -246,7 +277,7 @@ class EmbeddedEngine:
                 connection.rates.turn()
                 connection.report_reception(now, self._settings.max_kbps * 1000)
                 for source in connection.sources.values():
-                    if source.video and source.waiting and source.slots:
+                    if source.video and source.waiting and source.outlets:
                         connection.ask_for_key_frame(source, now)
                 if now - connection.alive_at > CONSENT_S:
                     self._lost(connection.key, connection.generation)

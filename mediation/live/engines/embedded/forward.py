@@ -8,6 +8,7 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any, Final
 
+from mediation.live.engines.contract import Sink
 from mediation.live.engines.embedded import vp8
 
 _SEQ_TS_SSRC: Final = Struct("!HII")
@@ -111,32 +112,60 @@ class Slot:
         return (timestamp + self._ts_offset) & 0xFFFFFFFF
 
 
+class Tap:
+    """A recorder's place among the listeners of a source: packets go to it as they came."""
+
+    __slots__ = ("sink", "video")
+
+    def __init__(self, sink: Sink, *, video: bool) -> None:
+        self.sink, self.video = sink, video
+
+    def forward(self, packet: memoryview, _seq: int, _timestamp: int, _now: float, _start: vp8.Vp8Start | None) -> None:
+        self.sink.packet(packet, video=self.video)
+
+
 class Source:
     """One incoming stream: sound or picture of a seat."""
 
-    __slots__ = ("asked_at", "repeats", "slots", "ssrc", "video", "waiting")
+    __slots__ = ("asked_at", "outlets", "repeats", "slots", "ssrc", "tap", "video", "waiting")
 
     def __init__(self, ssrc: int, *, video: bool, repeats: bool) -> None:
         self.ssrc, self.video = ssrc, video
         self.repeats = repeats
         """The browser sends again what it is asked for (NACK)."""
         self.slots: tuple[Slot, ...] = ()
+        self.tap: Tap | None = None
+        self.outlets: tuple[Slot | Tap, ...] = ()
+        """The slots and the tap: a source that nobody records has none, and costs nothing more for it."""
         self.waiting = False
         """Some slot waits for a key frame."""
         self.asked_at = -1e9
 
     def add(self, slot: Slot) -> None:
         self.slots = (*self.slots, slot)
+        self._connect()
         self.waiting = self.waiting or self.video
 
     def drop(self, slot: Slot) -> None:
         self.slots = tuple(one for one in self.slots if one is not slot)
+        self._connect()
+
+    def record(self, sink: Sink | None) -> bool:
+        """Hand packets to `sink` too, or to none; whether it is another one than before."""
+        if sink is (self.tap.sink if self.tap is not None else None):
+            return False
+        self.tap = Tap(sink, video=self.video) if sink is not None else None
+        self._connect()
+        return True
+
+    def _connect(self) -> None:
+        self.outlets = self.slots if self.tap is None else (*self.slots, self.tap)
 
     def packet(self, packet: memoryview, seq: int, timestamp: int, now: float) -> None:
-        """Hand one decrypted packet to every slot of this source."""
+        """Hand one decrypted packet to every slot of this source, and to who records it."""
         start = vp8.look(packet) if self.waiting else None
-        for slot in self.slots:
-            slot.forward(packet, seq, timestamp, now, start)
+        for outlet in self.outlets:
+            outlet.forward(packet, seq, timestamp, now, start)
         if start is not None and start.key_frame:
             self.waiting = False
 
