@@ -16,11 +16,20 @@ from mediation.kernel.errors import Invalid
 from mediation.orgs.queries import StationRow
 from mediation.orgs.rules.notice import LONGEST
 from mediation.orgs.service import SetRoomHours
+from mediation.people.queries import MediatorRow
 from mediation.scheduling.queries import Closable
-from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, CancelReason
-from mediation.scheduling.rules.hours import Span, check_spans
+from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, QUANTUM_S, CancelReason
+from mediation.scheduling.rules.hours import Span, check_spans, instant_of
 from mediation.scheduling.rules.terms import MOST_SESSIONS
-from mediation.scheduling.service import CancelBooking, Close, KeepBooking, SetDay, SetWeeklyHours, TakeLeave
+from mediation.scheduling.service import (
+    CancelBooking,
+    Close,
+    KeepBooking,
+    MoveBooking,
+    SetDay,
+    SetWeeklyHours,
+    TakeLeave,
+)
 from mediation.web.fields import ChineseDateField, CodeRadio, Files, IntegerField, LongText, Text, checked, required
 from mediation.web.forms import Form
 from mediation.web.i18n import locale
@@ -95,22 +104,60 @@ class WhoWhereForm(Form):
         rows = sorted(choices, key=lambda one: one.mediator.public_id != present)
         self.mediator.choices = [
             *([] if present else [("", _("Whoever is free and has the fewest bookings"))]),
-            *((row.mediator.public_id, f"{row.mediator.name} · {_org(row)}") for row in rows),
+            *((row.mediator.public_id, f"{row.mediator.name} · {_org(row.mediator)}") for row in rows),
         ]
-        self.at.choices = [(HOME, _("Everybody by video, from home"))]
-        for station in stations:
-            self.at.choices.append(
-                (station.public_id, _("%(station)s, any free room", station=station.label(locale())))
-            )
-            self.at.choices += [
-                (room.public_id, f"{station.label(locale())} · {room.label(locale())}") for room in station.rooms
-            ]
+        self.at.choices = _places(stations)
         self.series.choices = [
             ("", _("One session")),
             *((f"{n}x1", _("%(num)s sessions, one each week", num=n)) for n in range(2, MOST_SESSIONS + 1)),
             *((f"{n}x2", _("%(num)s sessions, one every two weeks", num=n)) for n in range(2, 3)),
         ]
         self.who.choices = [(party.public_id, f"{party.name} · {party.role.label(locale())}") for party in parties]
+
+
+def minute_of(text: str) -> int:
+    """A time of the day as people write it -> minute of the day. Raises: Invalid `clock_unreadable`."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(r"(\d{1,2})\s*[:.点时]\s*(\d{2})?\s*分?", plain)
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
+    if hour >= 24 or minute >= 60:  # noqa: PLR2004 - a clock
+        raise Invalid("clock_unreadable", field="time")
+    return hour * 60 + minute
+
+
+class ChangeForm(Form):
+    """All that a booking may change to at once: what the calendar is dragged to, and what is typed instead."""
+
+    day = ChineseDateField(_l("Day"), [required(_l("Choose a day."))], render_kw={"type": "date"})
+    time = Text(
+        _l("Begins at"), [required(), checked(minute_of)], most=10, render_kw={"type": "time", "step": str(QUANTUM_S)}
+    )
+    minutes = IntegerField(
+        _l("Length in minutes"),
+        [required(_l("Write a number of minutes, such as 60."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    at = SelectField(_l("Where"), [Optional()])
+    mediator = SelectField(_l("Mediator"), [Optional()])
+    sequence = HiddenField()
+    """Of the booking as this page showed it."""
+
+    def offer(self, choices: Sequence[MediatorChoice], stations: Sequence[StationRow], present: MediatorRow) -> None:
+        """`present`: the booking's mediator, who is offered first, and alone when nobody else is to be asked."""
+        rows = [present, *(row.mediator for row in choices if row.mediator.id != present.id)]
+        self.mediator.choices = [(row.public_id, f"{row.name} · {_org(row)}") for row in rows]
+        self.at.choices = _places(stations)
+
+    def command(self, booking: str, room_ids: tuple[int, ...] | None, mediator_id: int | None) -> MoveBooking:
+        assert self.day.data is not None
+        return MoveBooking(
+            booking,
+            instant_of(self.day.data, minute_of(self.time.data or "")),
+            room_ids,
+            minutes=self.minutes.data,
+            mediator_id=mediator_id,
+            sequence=int(seen) if (seen := self.sequence.data or "").isdecimal() else None,
+        )
 
 
 class WhyForm(WhoWhereForm):
@@ -127,8 +174,16 @@ def series_of(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _org(choice: MediatorChoice) -> str:
-    row = choice.mediator
+def _places(stations: Sequence[StationRow]) -> list[tuple[str, str]]:
+    """From home, any room of a station, or one of its rooms."""
+    choices = [(HOME, _("Everybody by video, from home"))]
+    for station in stations:
+        choices.append((station.public_id, _("%(station)s, any free room", station=station.label(locale()))))
+        choices += [(room.public_id, f"{station.label(locale())} · {room.label(locale())}") for room in station.rooms]
+    return choices
+
+
+def _org(row: MediatorRow) -> str:
     return row.org_name if locale().startswith("zh") else row.org_name_en or row.org_name
 
 

@@ -4,7 +4,7 @@ The same hours, claims and rules as search reads, but with names: an empty list 
 which the thousand worlds of the tests prove.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -21,7 +21,8 @@ from mediation.scheduling.search import FindTimes
 
 LOOKED_AT: Final = 40
 """No more mediators than this are gone through one by one; the page says so."""
-_MARGIN: Final = timedelta(hours=8)
+_MARGIN: Final = timedelta(hours=9)
+"""The longest session and its rest."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,14 +46,23 @@ class Moment:
 def why_not(session: Session, find: FindTimes, day: date, *, now: datetime) -> list[Moment]:
     """Each time of the grid on a day, and why it is not offered."""
     begin, end = instant_of(day, 0), instant_of(day, DAY_MINUTES)
+    n = -((begin - end) // timedelta(minutes=find.grid_min))
+    return _moments(session, find, [begin + i * timedelta(minutes=find.grid_min) for i in range(n)], now=now)
+
+
+def why_not_at(session: Session, find: FindTimes, starts_at: datetime, *, now: datetime) -> tuple[Obstacle, ...]:
+    """Why one time is not offered; empty when it is."""
+    return _moments(session, find, [starts_at], now=now)[0].obstacles
+
+
+def _moments(session: Session, find: FindTimes, times: Sequence[datetime], *, now: datetime) -> list[Moment]:
     find = replace(find, mediator_ids=find.mediator_ids[:LOOKED_AT], from_at=max(find.from_at, now))
-    window = Window.between(begin - _MARGIN, end + _MARGIN)
+    window = Window.between(times[0] - _MARGIN, times[-1] + _MARGIN)
     mediators = _blocked(session, ResourceKind.MEDIATOR, find.mediator_ids, find, window, now=now)
     rooms = _blocked(session, ResourceKind.ROOM, find.room_ids or (), find, window, now=now)
     persons = _blocked(session, ResourceKind.PARTY, find.person_ids, find, window, now=now)
     moments = []
-    at = begin
-    while at < end:
+    for at in times:
         session_end = at + timedelta(minutes=find.minutes)
         ready, over = at - timedelta(minutes=find.prepare_min), session_end + timedelta(minutes=find.buffer_min)
         found = [*_of_time(find, at, now), *_hits(persons.values(), at, session_end, session_end)]
@@ -63,7 +73,6 @@ def why_not(session: Session, find: FindTimes, day: date, *, now: datetime) -> l
         if not find.mediator_ids:
             found.append(Obstacle(at, session_end, BlockReason.NOBODY))
         moments.append(Moment(at, tuple(found)))
-        at += timedelta(minutes=find.grid_min)
     return moments
 
 
@@ -81,12 +90,13 @@ def _hits(blocked: Iterable[list[Obstacle]], begin: datetime, end: datetime, ove
     """What lies in the way of a session until `end`, and of what must be free until `over`."""
     for obstacles in blocked:
         for one in obstacles:
-            until = over if one.reason in _OWNED else end
+            until = over if one.reason in OWNED else end
             if one.begin < until and one.end > begin:
                 yield one
 
 
-_OWNED: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HELD, BlockReason.ELSEWHERE})
+OWNED: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HELD, BlockReason.ELSEWHERE})
+"""Somebody has this time: its hours say which session."""
 
 
 def _blocked(

@@ -14,9 +14,12 @@ from mediation.scheduling.service.book import BookHeld, BookTime, book, book_hel
 from mediation.scheduling.service.breaks import Close, TakeLeave, close, end_leave, reopen, take_leave
 from mediation.scheduling.service.change import (
     CancelBooking,
+    Move,
     MoveBooking,
     cancel,
     cancel_of_case,
+    find_move,
+    plan_move,
     reschedule,
     times_to_move,
 )
@@ -53,6 +56,7 @@ __all__ = [
     "HoldTime",
     "KeepBooking",
     "MarkArrival",
+    "Move",
     "MoveBooking",
     "SetDay",
     "SetWeeklyHours",
@@ -77,6 +81,7 @@ __all__ = [
     "end_leave",
     "fetch_calendar",
     "fetch_replies",
+    "find_move",
     "finish",
     "forget_holds",
     "hold",
@@ -90,6 +95,7 @@ __all__ = [
     "offer_due",
     "offer_freed",
     "party_added",
+    "plan_move",
     "read_calendar_now",
     "read_calendars",
     "read_replies_from",

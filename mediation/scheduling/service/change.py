@@ -1,20 +1,34 @@
 """A booking moves or is cancelled: by a party's link, by staff, or because its case went another way."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from mediation.access.permissions import Permission
+from mediation.disputes import policy as cases
+from mediation.disputes import queries as disputes
+from mediation.disputes import service as dispute_service
+from mediation.disputes.rules.codes import AssignmentReason
+from mediation.disputes.service import AssignMediator
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock
+from mediation.kernel.errors import Denied, Refused, Stale
 from mediation.scheduling import claims, policy, queries, search
 from mediation.scheduling.events import BookingCancelled, BookingMoved
 from mediation.scheduling.models import Booking
-from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, Attendance, CancelReason, OrphanState
+from mediation.scheduling.rules.codes import (
+    CHOSEN_BY_PARTIES,
+    Attendance,
+    BookingState,
+    CancelReason,
+    ChoiceReason,
+    OrphanState,
+)
 from mediation.scheduling.rules.life import BOOKING_LIFE, BookingStep
 from mediation.scheduling.rules.terms import HORIZON, check_time
-from mediation.scheduling.search import FindTimes
+from mediation.scheduling.search import FindTimes, FreeTime
 from mediation.scheduling.service import orphans, taking
 from mediation.scheduling.service.book import notice_for
 
@@ -27,6 +41,12 @@ class MoveBooking:
     room_ids: tuple[int, ...] | None = None
     """Any free one of these; None: from home."""
     note: str = ""
+    minutes: int | None = None
+    """None: as long as before."""
+    mediator_id: int | None = None
+    """None: the same mediator. Another one is asked to take the case, and leads all that is booked for it."""
+    sequence: int | None = None
+    """Of the booking as whoever moves it saw it; None: whatever it is now."""
 
 
 def times_to_move(
@@ -45,31 +65,104 @@ def times_to_move(
     )
 
 
-def reschedule(session: Session, actor: Actor, command: MoveBooking, *, clock: Clock) -> Booking:
-    """Move a booking to another time or room; if the new time is lost, the old one is kept. Asked again, nothing more.
+def find_move(session: Session, actor: Actor, booking: Booking, command: MoveBooking, *, now: datetime) -> FindTimes:
+    """The search that a move means: the length and the mediator it asks for.
 
-    Emits: BookingMoved. Raises: Missing, Denied; Refused `too_late_to_move`, `booking_begun`, `not_now` and as
-    `check_time`; Taken `time_taken`.
+    Raises: Missing; Denied `mediator_not_yours`; Refused `mediator_unsuited`, `other_times_taken`.
     """
-    now = clock()
-    booking = policy.booking_for(session, actor, command.booking, lock=True)
-    arrow = BOOKING_LIFE.decide(BookingStep.MOVE, booking.facts(now, by_party=actor.party_id is not None))
-    in_place = booking.room_id in command.room_ids if command.room_ids is not None else booking.room_id is None
-    if booking.starts_at == command.starts_at and in_place:
-        return booking
     find = times_to_move(session, actor, booking, command.room_ids, now=now)
+    if command.minutes is not None:
+        find = replace(find, minutes=command.minutes)
+    if command.mediator_id is None or command.mediator_id == booking.mediator_id:
+        return find
+    _check_successor(session, actor, booking, command.mediator_id, now=now)
+    return replace(find, mediator_ids=(command.mediator_id,))
+
+
+def _check_successor(session: Session, actor: Actor, booking: Booking, mediator_id: int, *, now: datetime) -> None:
+    """Another mediator may take the case, and is free at all else that is booked for it: nothing is cancelled aside."""
+    assert booking.case_id is not None
+    case = cases.case_by_id(session, actor, booking.case_id, Permission.BOOK_HEARING)
+    if not cases.may(session, actor, case, Permission.ASSIGN_MEDIATOR):
+        raise Denied("mediator_not_yours", field="mediator")
+    if mediator_id not in {row.mediator.id for row in disputes.mediators_to_choose(session, case)}:
+        raise Refused("mediator_unsuited", field="mediator")
+    for other in queries.living(session, booking.case_id, after=now):
+        rooms = (other.room_id,) if other.room_id is not None else None
+        same_time = replace(times_to_move(session, actor, other, rooms, now=now), mediator_ids=(mediator_id,))
+        if other.id != booking.id and search.free_at(session, same_time, other.starts_at, now=now) is None:
+            raise Refused("other_times_taken", field="mediator")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move that the rules let through now; whether it is had, the claims decide."""
+
+    booking: Booking
+    step: BookingStep
+    target: BookingState
+    free: FreeTime | None
+    """None: nothing would change."""
+
+
+def plan_move(session: Session, actor: Actor, command: MoveBooking, *, now: datetime, lock: bool = False) -> Move:
+    """What `reschedule` would do now. Nothing is changed, nobody is told: for the question before it.
+
+    Raises: as `reschedule`.
+    """
+    booking = policy.booking_for(session, actor, command.booking, lock=lock)
+    if command.sequence is not None and command.sequence != booking.sequence:
+        raise Stale("booking_changed")
+    same_mediator = command.mediator_id in {None, booking.mediator_id}
+    step = BookingStep.MOVE if same_mediator else BookingStep.HAND_OVER
+    arrow = BOOKING_LIFE.decide(step, booking.facts(now, by_party=actor.party_id is not None))
+    minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
+    in_place = booking.room_id in command.room_ids if command.room_ids is not None else booking.room_id is None
+    same_time = booking.starts_at == command.starts_at and command.minutes in {None, minutes}
+    if same_time and in_place and same_mediator:
+        return Move(booking, step, arrow.target, None)
+    find = find_move(session, actor, booking, command, now=now)
     check_time(command.starts_at, find.minutes, now=now, notice=notice_for(actor))
     free = search.free_at(session, find, command.starts_at, now=now)
     if free is None:
         raise taking.refusal(session, find, command.starts_at, now=now)
-    before = booking.starts_at
+    return Move(booking, step, arrow.target, free)
+
+
+def reschedule(session: Session, actor: Actor, command: MoveBooking, *, clock: Clock) -> Booking:
+    """Move a booking to another time, length, room or mediator; if the new time is lost, the old one is kept.
+
+    Asked again, nothing more. Emits: BookingMoved, and MediatorAssigned by disputes.
+    Raises: Missing, Denied; Stale `booking_changed`; Refused `too_late_to_move`, `booking_begun`, `not_now`,
+    `mediator_unsuited`, `other_times_taken` and as `check_time`; Taken `time_taken`, `party_busy`.
+    """
+    now = clock()
+    move = plan_move(session, actor, command, now=now, lock=True)
+    booking, free = move.booking, move.free
+    if free is None:
+        return booking
+    before, from_mediator_id = booking.starts_at, booking.mediator_id
     booking.starts_at, booking.ends_at = free.starts_at, free.ends_at
     if not (command.room_ids is not None and booking.room_id in free.room_ids):
         booking.room_id = free.room_ids[0] if free.room_ids else None
     booking.attendance = Attendance.STATION if booking.room_id is not None else Attendance.HOME
-    booking.state, booking.change_note = arrow.target, command.note
-    moved(session, actor, booking, now=now, from_starts_at=before, from_mediator_id=booking.mediator_id)
+    booking.state, booking.change_note = move.target, command.note
+    if move.step is BookingStep.HAND_OVER:
+        booking.mediator_id, booking.choice_reason = free.mediator_ids[0], ChoiceReason.BY_STAFF
+        session.flush()
+        session.expire(booking, ["mediator"])
+    moved(session, actor, booking, now=now, from_starts_at=before, from_mediator_id=from_mediator_id)
+    if booking.mediator_id != from_mediator_id:
+        _ask(session, actor, booking, clock=clock)
     return booking
+
+
+def _ask(session: Session, actor: Actor, booking: Booking, *, clock: Clock) -> None:
+    """The booking's mediator is asked to take its case."""
+    assert booking.case_id is not None
+    asked = AssignMediator(booking.case_id, booking.mediator_id, AssignmentReason.BOOKED)
+    dispute_service.assign(session, actor, asked, clock=clock)
+    session.refresh(booking)
 
 
 def moved(

@@ -32,6 +32,16 @@ problems.sentences(
         "time_off_grid": (_l("A booking begins at a whole five minutes."), _another),
         "length_impossible": (_l("A booking of this length is not possible."), _another),
         "slot_unreadable": (_l("The page could not read the time that was chosen."), _another),
+        "booking_changed": (_l("Somebody changed this booking meanwhile."), _l("Look at it as it is now.")),
+        "other_times_taken": (
+            _l("This mediator is not free at another time that is booked for the case."),
+            _l("Move that one first, or choose another mediator."),
+        ),
+        "mediator_not_yours": (
+            _l("Only the desk gives a case to another mediator."),
+            _l("Leave it with the same mediator, or ask the desk."),
+        ),
+        "clock_unreadable": (_l("This time cannot be read."), _l("Write it like 9:30.")),
         "already_booked": (_l("A time is booked already."), _reload),
         "station_unknown": (_l("This station is not in the list."), _l("Choose one from the list.")),
         "booking_unknown": (

@@ -1,6 +1,6 @@
 """Why is this time not offered? Staff see a day, time by time, with every reason by name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,7 @@ class Line:
 
     clock: str
     reasons: tuple[tuple[str, str], ...]
-    """Reason, and who it is about with the hours; empty when it is about the time itself."""
+    """As `reasons`."""
 
 
 @bp.get("/cases/<public_id>/book/why")
@@ -51,14 +51,14 @@ def why(public_id: str) -> ResponseReturnValue:
     form.day.data, at = day, form.at.data or HOME
     command = command_of(case.id, form.mediator.data or "", at, " ".join(form.who.data or []), now, "")
     find = service.times_for_case(session, actor, command, now=now)
-    names = _names(session, case.id, choices, stations)
+    names = names_of(session, case.id, choices, stations)
     moments = why_not(session, find, day, now=now)
     return render_template(
         "scheduling/why.html",
         case=disputes.case_panel(session, case.id, actor),
         form=form,
         day=day,
-        lines=[_line(one, names) for one in moments if _is_shown(one)],
+        lines=[Line(clock_time(one.starts_at), reasons(one.obstacles, names)) for one in moments if _is_shown(one)],
         left_out=disputes.mediators_left_out(session, case),
         more=max(0, len(find.mediator_ids) - LOOKED_AT),
         at=at,
@@ -68,7 +68,7 @@ def why(public_id: str) -> ResponseReturnValue:
 Names = dict[tuple[ResourceKind, int], str]
 
 
-def _names(
+def names_of(
     session: Session, case_id: int, choices: Iterable[disputes.MediatorChoice], stations: Iterable[orgs.StationRow]
 ) -> Names:
     names: Names = {(ResourceKind.MEDIATOR, one.mediator.id): one.mediator.name for one in choices}
@@ -80,16 +80,18 @@ def _is_shown(moment: Moment) -> bool:
     return not moment.obstacles or int(clock_time(moment.starts_at).split(":")[0]) in SHOWN_HOURS
 
 
-def _line(moment: Moment, names: Names) -> Line:
+def reasons(
+    obstacles: Iterable[Obstacle], names: Names, *, timed: Collection[BlockReason] = tuple(BlockReason)
+) -> tuple[tuple[str, str], ...]:
+    """Each reason once, and who it is about; empty when it is about the time itself. `timed`: with their hours."""
     by_reason: dict[BlockReason, list[str]] = {}
-    for one in moment.obstacles:
-        by_reason.setdefault(one.reason, []).append(_who(one, names))
-    reasons = tuple((reason.label(locale()), "、".join(filter(None, some))) for reason, some in by_reason.items())
-    return Line(clock_time(moment.starts_at), reasons)
+    for one in obstacles:
+        by_reason.setdefault(one.reason, []).append(_who(one, names, timed=one.reason in timed))
+    return tuple((reason.label(locale()), "、".join(filter(None, some))) for reason, some in by_reason.items())
 
 
-def _who(one: Obstacle, names: Names) -> str:
+def _who(one: Obstacle, names: Names, *, timed: bool) -> str:
     if one.kind is None:
         return ""
     name = names.get((one.kind, one.subject_id), "")
-    return f"{name} {clock_time(one.begin)}-{clock_time(one.end)}"
+    return f"{name} {clock_time(one.begin)}-{clock_time(one.end)}" if timed else name
