@@ -61,6 +61,15 @@ class AvailabilityChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapsChanged(Event):
+    """How many sessions the mediator takes in a day and a week; None: no limit."""
+
+    mediator_id: int
+    daily: int | None
+    weekly: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveTaken(Event):
     mediator_id: int
     leave_id: int

@@ -18,6 +18,7 @@ from mediation.orgs.rules.notice import LONGEST
 from mediation.orgs.service import SetRoomHours
 from mediation.people.queries import MediatorRow
 from mediation.scheduling.queries import Closable
+from mediation.scheduling.rules.caps import Caps
 from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, QUANTUM_S, CancelReason
 from mediation.scheduling.rules.hours import Span, check_spans, instant_of
 from mediation.scheduling.rules.terms import MOST_SESSIONS
@@ -26,6 +27,7 @@ from mediation.scheduling.service import (
     Close,
     KeepBooking,
     MoveBooking,
+    SetCaps,
     SetDay,
     SetWeeklyHours,
     TakeLeave,
@@ -253,6 +255,16 @@ class HoursForm(Form):
         spans = {i: spans_of(field.data or "") for i, field in enumerate(self.week)}
         days = {i: found for i, found in spans.items() if found}
         return SetWeeklyHours(mediator_id, days, self.first.data, self.last.data)
+
+
+class CapsForm(Form):
+    """How many sessions a mediator takes; empty: no limit."""
+
+    daily = IntegerField(_l("Sessions a day, at most"), [Optional()])
+    weekly = IntegerField(_l("Sessions a week, at most"), [Optional()])
+
+    def command(self, mediator_id: int) -> SetCaps:
+        return SetCaps(mediator_id, Caps(self.daily.data, self.weekly.data))
 
 
 def _days(first: ChineseDateField, last: ChineseDateField) -> tuple[date, date]:

@@ -17,6 +17,7 @@ from mediation.scheduling.rules.codes import (
     BlockReason,
     BookingState,
     CancelReason,
+    CapPeriod,
     ChoiceReason,
     MailResult,
     OrphanState,
@@ -81,6 +82,27 @@ class DayBits(Base):
     w3: Mapped[int] = mapped_column(BigInteger)
     w4: Mapped[int] = mapped_column(BigInteger)
     w5: Mapped[int] = mapped_column(BigInteger)
+
+
+class Cap(Base):
+    """How many sessions a mediator takes in a day and a week; no row, no limit."""
+
+    __tablename__ = "cap"
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    daily_most: Mapped[int | None]
+    weekly_most: Mapped[int | None]
+
+
+class CapCount(Base):
+    """How many booked sessions begin on a day, or in the week of a Monday: what a cap is compared with."""
+
+    __tablename__ = "cap_count"
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    period: Mapped[CapPeriod] = mapped_column(CodeEnum(CapPeriod), primary_key=True)
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    n: Mapped[int]
 
 
 class Booking(Base):

@@ -209,15 +209,23 @@ def _starts(
     """Where a session fits each of these: open while it is prepared and held, and free until the rest is over."""
     opened = queries.open_time(session, kind, ids, window)
     taken = queries.occupied(session, kind, ids, window, now=now, except_booking=find.except_booking)
+    full = {} if kind is not ResourceKind.MEDIATOR else _full(session, ids, find, window, now)
     inside = window.period(find.from_at, find.to_at)
     before, n, after = (n_quanta(minutes) for minutes in (find.prepare_min, find.minutes, find.buffer_min))
     session_fits = runs(inside, n)
     return {
         one: session_fits
+        & ~full.get(one, 0)
         & runs(opened[one], before + n) << before
         & runs(window.all & ~taken[one].all, before + n + after) << before
         for one in ids
     }
+
+
+def _full(session: Session, ids: tuple[int, ...], find: FindTimes, window: Window, now: datetime) -> dict[int, int]:
+    """Where nobody may begin any more, because the mediator's cap of the day or the week is reached."""
+    found = queries.full_time(session, ids, window, now=now, except_booking=find.except_booking)
+    return {one: _any(bits.values()) for one, bits in found.items()}
 
 
 def _session_starts(session: Session, find: FindTimes, window: Window, now: datetime) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mediation.scheduling import queries
 from mediation.scheduling.models import Booking, Claim, Resource
 from mediation.scheduling.rules.bits import Window, lasting, stretches
+from mediation.scheduling.rules.caps import FULL
 from mediation.scheduling.rules.codes import BlockReason, ResourceKind
 from mediation.scheduling.rules.hours import DAY_MINUTES, instant_of
 from mediation.scheduling.search import FindTimes
@@ -65,9 +66,9 @@ def _moments(session: Session, find: FindTimes, times: Sequence[datetime], *, no
     for at in times:
         session_end = at + timedelta(minutes=find.minutes)
         ready, over = at - timedelta(minutes=find.prepare_min), session_end + timedelta(minutes=find.buffer_min)
-        found = [*_of_time(find, at, now), *_hits(persons.values(), at, session_end, session_end)]
+        found = [*_of_time(find, at, now), *_hits(persons.values(), at, at, session_end, session_end)]
         for some in (mediators, rooms):
-            each = [list(_hits([blocked], ready, session_end, over)) for blocked in some.values()]
+            each = [list(_hits([blocked], at, ready, session_end, over)) for blocked in some.values()]
             if each and all(each):
                 found += [one for hits in each for one in hits]
         if not find.mediator_ids:
@@ -86,15 +87,23 @@ def _of_time(find: FindTimes, at: datetime, now: datetime) -> Iterator[Obstacle]
         yield Obstacle(at, end, BlockReason.HORIZON)
 
 
-def _hits(blocked: Iterable[list[Obstacle]], begin: datetime, end: datetime, over: datetime) -> Iterator[Obstacle]:
-    """What lies in the way of a session until `end`, and of what must be free until `over`."""
+def _hits(
+    blocked: Iterable[list[Obstacle]], at: datetime, ready: datetime, end: datetime, over: datetime
+) -> Iterator[Obstacle]:
+    """What lies in the way of a session from `at` to `end`, prepared from `ready` on, with a rest until `over`.
+
+    A cap counts where a session begins.
+    """
     for obstacles in blocked:
         for one in obstacles:
-            until = over if one.reason in OWNED else end
-            if one.begin < until and one.end > begin:
+            if one.reason in _CAPS:
+                if one.begin <= at < one.end:
+                    yield one
+            elif one.begin < (over if one.reason in OWNED else end) and one.end > ready:
                 yield one
 
 
+_CAPS: Final = frozenset(FULL.values())
 OWNED: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HELD, BlockReason.ELSEWHERE})
 """Somebody has this time: its hours say which session."""
 
@@ -110,9 +119,23 @@ def _blocked(
                 Obstacle(window.at(first), window.at(first) + lasting(n), reason, kind, one)
                 for first, n in stretches(bits)
             ]
+    if kind is ResourceKind.MEDIATOR:
+        for one, obstacle in _full(session, ids, find, window, now=now):
+            found[one].append(obstacle)
     for one, obstacle in _owned(session, kind, ids, find, window, now=now):
         found[one].append(obstacle)
     return {one: sorted(obstacles) for one, obstacles in found.items()}
+
+
+def _full(
+    session: Session, ids: Collection[int], find: FindTimes, window: Window, *, now: datetime
+) -> Iterator[tuple[int, Obstacle]]:
+    full = queries.full_time(session, ids, window, now=now, except_booking=find.except_booking)
+    for one, by_period in full.items():
+        for period, bits in by_period.items():
+            for first, n in stretches(bits):
+                begin = window.at(first)
+                yield one, Obstacle(begin, begin + lasting(n), FULL[period], ResourceKind.MEDIATOR, one)
 
 
 def _owned(

@@ -20,7 +20,7 @@ from mediation.cli import demo
 from mediation.hearings import service as hearings
 from mediation.hearings.models import Stay
 from mediation.kernel.db import Base
-from mediation.scheduling.models import CalendarFeed, DayBits
+from mediation.scheduling.models import CalendarFeed, CapCount, DayBits
 from mediation.scheduling.service import FeedAddress, HoldTime, hold, issue_feed
 from mediation.settings import Settings
 from mediation.web.db import db, write
@@ -112,7 +112,7 @@ def test_all_the_way_up_twice_changes_nothing(empty_app: Flask) -> None:
     assert tables() == before
 
 
-def test_the_bitmaps_of_time_are_filled_from_what_was_booked_before(empty_app: Flask, clock) -> None:
+def test_the_bitmaps_and_counters_of_time_are_filled_from_what_was_booked_before(empty_app: Flask, clock) -> None:
     upgrade()
     with write() as session:
         demo.load(session, clock=clock)
@@ -122,6 +122,8 @@ def test_the_bitmaps_of_time_are_filled_from_what_was_booked_before(empty_app: F
             book(session, qin, case.id, at(24, hour), clock=clock)
         hold(session, HoldTime("draft:x", wish(session), at(25, 9)), clock=clock)
         before = session.execute(select(DayBits.__table__)).all()
+        counted = session.execute(select(CapCount.__table__)).all()
+        assert sorted(row.n for row in counted) == [2, 2]
         assert before
     db.session.remove()
     downgrade(revision="0013")
@@ -129,6 +131,7 @@ def test_the_bitmaps_of_time_are_filled_from_what_was_booked_before(empty_app: F
     upgrade()
     with write() as session:
         assert sorted(session.execute(select(DayBits.__table__)).all()) == sorted(before)
+        assert sorted(session.execute(select(CapCount.__table__)).all()) == sorted(counted)
 
 
 def test_a_mediators_address_outlives_the_addresses_that_the_table_of_before_cannot_hold(

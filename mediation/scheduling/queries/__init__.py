@@ -23,6 +23,7 @@ from mediation.scheduling.queries.breaks import (
     open_orphans,
     orphans,
 )
+from mediation.scheduling.queries.caps import caps_of_mediator, full_time
 from mediation.scheduling.queries.diary import (
     CalendarRow,
     OwnDay,
@@ -59,6 +60,7 @@ __all__ = [
     "busy_of",
     "by_key",
     "calendar",
+    "caps_of_mediator",
     "case_panel",
     "closable",
     "closed_time",
@@ -68,6 +70,7 @@ __all__ = [
     "feed_events",
     "feed_name",
     "feeds_of",
+    "full_time",
     "hours",
     "hours_of",
     "hours_row",

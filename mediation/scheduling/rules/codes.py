@@ -22,6 +22,13 @@ class ResourceKind(Code):
     PARTY = "party", "当事人", "Party"
 
 
+class CapPeriod(Code):
+    """For how long a mediator's sessions are counted."""
+
+    DAY = "day", "每天", "A day"
+    WEEK = "week", "每周", "A week"
+
+
 class Attendance(Code):
     HOME = "home", "在家，用手机或电脑参加", "From home, by phone or computer"
     STATION = "station", "到社区视频接访站参加", "At the community's video station"
@@ -86,6 +93,8 @@ class BlockReason(Code):
     REST = "rest", "前一场会后的整理时间", "The rest after another session"
     HELD = "held", "正为另一位当事人保留", "Kept for somebody who is booking now"
     ELSEWHERE = "elsewhere", "这个时间要参加另一场调解", "Takes part in another session then"
+    DAY_FULL = "day_full", "调解员当天的场次已满", "The mediator has as many sessions that day as they take"
+    WEEK_FULL = "week_full", "调解员当周的场次已满", "The mediator has as many sessions that week as they take"
     PAST = "past", "时间已过", "It is over"
     NOTICE = "notice", "距离现在太近", "Too near to now"
     HORIZON = "horizon", "超出可预约的范围", "Too far ahead to be booked"

@@ -3,10 +3,12 @@
 from mediation.scheduling.service.answer import case_declined, case_taken, mediator_changed
 from mediation.scheduling.service.arrive import MarkArrival, mark_arrival
 from mediation.scheduling.service.availability import (
+    SetCaps,
     SetDay,
     SetWeeklyHours,
     clear_day,
     drop_week,
+    set_caps,
     set_day,
     set_weekly_hours,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "MarkArrival",
     "Move",
     "MoveBooking",
+    "SetCaps",
     "SetDay",
     "SetWeeklyHours",
     "TakeLeave",
@@ -105,6 +108,7 @@ __all__ = [
     "reschedule",
     "revoke_feed",
     "rooms_of",
+    "set_caps",
     "set_day",
     "set_weekly_hours",
     "stop_waiting",

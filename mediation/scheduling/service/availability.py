@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock, local_date
-from mediation.scheduling import policy
-from mediation.scheduling.events import AvailabilityChanged
+from mediation.scheduling import caps, claims, policy
+from mediation.scheduling.events import AvailabilityChanged, CapsChanged
 from mediation.scheduling.models import DateException, WeeklyHours
 from mediation.scheduling.queries import hours_row
+from mediation.scheduling.rules.caps import Caps, check_caps
+from mediation.scheduling.rules.codes import ResourceKind
 from mediation.scheduling.rules.hours import Span, check_days, check_spans, replan
 from mediation.scheduling.rules.terms import FURTHEST_HOURS
 from mediation.scheduling.service import orphans
@@ -148,6 +150,27 @@ def clear_day(session: Session, actor: Actor, mediator_id: int, on: date, *, clo
 
 def _forget_day(session: Session, mediator_id: int, on: date) -> None:
     session.execute(delete(DateException).where(DateException.mediator_id == mediator_id, DateException.on == on))
+
+
+@dataclass(frozen=True, slots=True)
+class SetCaps:
+    """How many sessions a mediator takes."""
+
+    mediator_id: int
+    caps: Caps
+
+
+def set_caps(session: Session, actor: Actor, command: SetCaps, *, clock: Clock) -> None:
+    """New times are offered within the caps; what is booked already stays.
+
+    Emits: CapsChanged. Raises: Missing `mediator_unknown`; Denied `not_your_hours`; Invalid as `check_caps`.
+    """
+    policy.hours_for(session, actor, command.mediator_id)
+    check_caps(command.caps)
+    owner = claims.resources(session, ResourceKind.MEDIATOR, [command.mediator_id])[command.mediator_id]
+    caps.set_caps(session, owner, command.caps)
+    changed = CapsChanged(mediator_id=command.mediator_id, daily=command.caps.daily, weekly=command.caps.weekly)
+    log.append(session, changed, actor=actor, at=clock())
 
 
 def _changed(session: Session, actor: Actor, mediator_id: int, clock: Clock) -> int:

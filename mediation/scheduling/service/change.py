@@ -173,6 +173,7 @@ def moved(
     booking.changed_at = now
     session.flush()
     taking.own(session, booking, now=now)
+    taking.count(session, booking, now=now, since=(from_mediator_id, from_starts_at))
     event = BookingMoved(
         case_id=booking.case_id,
         booking_id=booking.id,
@@ -216,6 +217,7 @@ def cancelled(session: Session, actor: Actor, booking: Booking, reason: CancelRe
     booking.sequence += 1
     session.flush()
     claims.release(session, booking.id)
+    taking.count(session, booking, now=now, stands=False, since=(booking.mediator_id, booking.starts_at))
     event = BookingCancelled(
         case_id=booking.case_id,
         booking_id=booking.id,

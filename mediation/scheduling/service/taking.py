@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from mediation.disputes import queries as disputes
 from mediation.kernel.errors import Taken
-from mediation.scheduling import claims, queries, search
+from mediation.scheduling import caps, claims, queries, search
 from mediation.scheduling.models import Booking
 from mediation.scheduling.rules.bits import Window
-from mediation.scheduling.rules.codes import ResourceKind
+from mediation.scheduling.rules.caps import FULL
+from mediation.scheduling.rules.codes import CapPeriod, ResourceKind
 
 
 def own(session: Session, booking: Booking, *, now: datetime, expires_at: datetime | None = None) -> None:
@@ -30,8 +31,33 @@ def own(session: Session, booking: Booking, *, now: datetime, expires_at: dateti
     claims.take(session, booking.id, wants, now=now, expires_at=expires_at)
 
 
+def count(
+    session: Session, booking: Booking, *, now: datetime, stands: bool = True, since: tuple[int, datetime] | None = None
+) -> None:
+    """Count the booking for its mediator's caps, after its time was taken; `since`: mediator and time of before.
+
+    Raises: Taken `day_full`, `week_full`, nothing changed.
+    """
+    to = (booking.mediator_id, booking.starts_at) if stands else None
+    owners = claims.resources(session, ResourceKind.MEDIATOR, {place[0] for place in (to, since) if place is not None})
+    now_at, was_at = ((owners[place[0]], place[1]) if place is not None else None for place in (to, since))
+    caps.count(session, booking.id, now=now, to=now_at, since=was_at)
+
+
 def refusal(session: Session, find: search.FindTimes, starts_at: datetime, *, now: datetime) -> Taken:
-    """Why the time that was asked for is not free: one of the people has another session, or somebody took it."""
+    """Why the time that was asked for is not free: the mediator's day is full, one of the people has another session,
+    or somebody took it.
+    """
+    full = queries.full_time(
+        session,
+        find.mediator_ids,
+        Window.between(starts_at, starts_at + search.QUANTUM),
+        now=now,
+        except_booking=find.except_booking,
+    )
+    if set(full) == set(find.mediator_ids):
+        period = next(iter(full[find.mediator_ids[0]]), CapPeriod.DAY)
+        return Taken(FULL[period].value, field="slot")
     without = search.free_at(session, replace(find, person_ids=()), starts_at, now=now) if find.person_ids else None
     return Taken("party_busy" if without is not None else "time_taken", field="slot")
 

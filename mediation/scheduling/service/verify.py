@@ -1,17 +1,19 @@
-"""Does every booking own exactly its time, and does every bitmap say what the claims say?"""
+"""Does every booking own exactly its time, and do bitmaps and counters say what claims and bookings say?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mediation.scheduling import daybits
-from mediation.scheduling.models import Booking, Claim, Resource
+from mediation.scheduling.models import Booking, CapCount, Claim, Resource
 from mediation.scheduling.rules.bits import DAY, begin_of, quantum_of
-from mediation.scheduling.rules.codes import BookingState, ResourceKind
+from mediation.scheduling.rules.caps import first_day
+from mediation.scheduling.rules.codes import BookingState, CapPeriod, ResourceKind
 
 _Key = tuple[ResourceKind, int]
 _OWNING: Final = frozenset({BookingState.PENDING, BookingState.CONFIRMED, BookingState.DONE})
@@ -26,8 +28,9 @@ class Fault:
 
 
 def verify(session: Session) -> Iterator[Fault]:
-    """Every booking with missing or extra claims, every day whose bitmap differs from its claims."""
+    """Every booking with missing or extra claims, every wrong counter, every day whose bitmap is not as claimed."""
     yield from _bookings(session)
+    yield from _counts(session)
     for each in daybits.differences(session):
         day = begin_of(each.day * DAY).date()
         yield Fault(
@@ -105,3 +108,22 @@ def _compared(found: _Stretch | None, first: int, end: int) -> str:
     if (found.n, found.first, found.last + 1) != (end - first, first, end):
         return f"is taken for {found.n} quanta from {begin_of(found.first):%Y-%m-%d %H:%M} UTC, not for {end - first}"
     return "is only held" if found.n_expiring else ""
+
+
+def _counts(session: Session) -> Iterator[Fault]:
+    """Where a counter of sessions is not what is booked."""
+    booked: Counter[tuple[int, CapPeriod, date]] = Counter()
+    query = select(Booking.mediator_id, Booking.starts_at).where(Booking.state.in_(_OWNING))
+    for mediator_id, starts_at in session.execute(query):
+        booked.update((mediator_id, period, first_day(period, starts_at)) for period in CapPeriod)
+    rows = session.execute(
+        select(Resource.subject_id, CapCount.period, CapCount.first_on, CapCount.n).join(
+            Resource, Resource.id == CapCount.resource_id
+        )
+    )
+    counted = {(subject, period, first_on): n for subject, period, first_on, n in rows}
+    for key in sorted(booked.keys() | counted.keys()):
+        if booked[key] != counted.get(key, 0):
+            mediator_id, period, first_on = key
+            fault = f"{counted.get(key, 0)} sessions counted, {booked[key]} booked"
+            yield Fault(f"mediator {mediator_id} {period} {first_on}", fault)

@@ -18,6 +18,19 @@ problems.sentences(
             _l("Somebody who takes part already has another session at this time."),
             _l("Please choose another; these suit everybody."),
         ),
+        "day_full": (
+            _l("The mediator has as many sessions on this day as they take."),
+            _l("Please choose another day; these are near."),
+        ),
+        "week_full": (
+            _l("The mediator has as many sessions in this week as they take."),
+            _l("Please choose another week; these are near."),
+        ),
+        "cap_impossible": (_l("This number is not possible."), _l("Write a number from 1 to %(most)s, or nothing.")),
+        "cap_week_below_day": (
+            _l("This is less than the limit of a day."),
+            _l("Write at least as many for the week, or nothing."),
+        ),
         "nobody_comes": (
             _l("Nobody of this case would come."),
             _l("Tick at least one person, or nobody for everybody."),

@@ -1,6 +1,7 @@
 """A mediator's hours: the week, leave, single days. The mediator's own page, and the desk's for each mediator there."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -18,7 +19,7 @@ from mediation.orgs import queries as orgs
 from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
 from mediation.scheduling import policy, queries, service
-from mediation.scheduling.forms import DayForm, HoursForm, LeaveForm, text_of
+from mediation.scheduling.forms import CapsForm, DayForm, HoursForm, LeaveForm, text_of
 from mediation.scheduling.rules.hours import Span
 from mediation.scheduling.views import feeds
 from mediation.scheduling.views.blueprint import bp
@@ -89,6 +90,11 @@ def _save_day(session: Session, mediator_id: int, form: DayForm) -> int:
     return service.set_day(session, current_actor(), form.command(mediator_id), clock=clock())
 
 
+def _save_caps(session: Session, mediator_id: int, form: CapsForm) -> int:
+    service.set_caps(session, current_actor(), form.command(mediator_id), clock=clock())
+    return 0
+
+
 def _drop_week(session: Session, mediator_id: int, what: str) -> int:
     return service.drop_week(session, current_actor(), mediator_id, _day(what), clock=clock())
 
@@ -108,13 +114,14 @@ def _day(text: str) -> date:
         raise Invalid("bad_request") from error
 
 
-_FORMS: Final = MappingProxyType({"week": HoursForm, "leave": LeaveForm, "day": DayForm})
+_FORMS: Final = MappingProxyType({"week": HoursForm, "leave": LeaveForm, "day": DayForm, "caps": CapsForm})
 _SAVED: Final[MappingProxyType[str, Callable[..., int]]] = MappingProxyType(
-    {"week": _save_week, "leave": _save_leave, "day": _save_day}
+    {"week": _save_week, "leave": _save_leave, "day": _save_day, "caps": _save_caps}
 )
 _TAKEN_OUT: Final = MappingProxyType({"drop_week": _drop_week, "end_leave": _end_leave, "clear_day": _clear_day})
 _PLACE: Final = MappingProxyType(
     {"week": "week", "drop_week": "week", "leave": "leave", "end_leave": "leave", "day": "days", "clear_day": "days"}
+    | {"caps": "caps"}
 )
 
 
@@ -141,6 +148,8 @@ def _page(mediator: MediatorRow, *, own: bool, **tried: Form) -> str:
         form=week,
         leave_form=tried.get("leave") or LeaveForm(formdata=None),
         day_form=tried.get("day") or DayForm(formdata=None),
+        caps_form=tried.get("caps")
+        or CapsForm(formdata=None, data=asdict(queries.caps_of_mediator(reading(), mediator.id))),
         weeks=queries.coming_weeks(reading(), mediator.id, today),
         text_of=text_of,
         leaves=queries.leaves(reading(), mediator.id, today),
