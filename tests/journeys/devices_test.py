@@ -65,6 +65,7 @@ def test_a_closed_tab_opens_again_in_the_same_seat(house: House, person: New) ->
     qin, zhao, zhou = gather(house, person)
     zhou.page.click("[data-do=camera]:visible")
     zhao.page.wait_for_selector(f"{tile(zhao, ZHOU.name)} [data-no-picture]:visible")
+    zhou.media.end_tracks()
     zhou.page.close()
     zhao.page.wait_for_selector(f"{tile(zhao, ZHOU.name)} [data-lost]:visible")
     zhou.reopen(house.party_paths[PartyRole.RESPONDENT])

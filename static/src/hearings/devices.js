@@ -12,6 +12,9 @@ const MICROPHONE = { echoCancellation: true, noiseSuppression: true, autoGainCon
 const VOICE = 0.02;
 const LEVEL_EVERY_MS = 100;
 
+/** A tab that closes loses its tracks while its socket still speaks, a headset is often replaced: neither is silence. */
+const GONE_AFTER_MS = 1000;
+
 export class Devices {
   /** @type {MediaStreamTrack | null} */
   audio = null;
@@ -25,8 +28,10 @@ export class Devices {
   #sound = null;
   /** @type {number | undefined} */
   #metering;
+  /** @type {number | undefined} */
+  #telling;
 
-  /** @param {() => void} changed a device went away or came back */
+  /** @param {() => void} changed a device went away for good, or came back */
   constructor(changed) {
     this.changed = changed;
     navigator.mediaDevices?.addEventListener?.("devicechange", this.#plugged);
@@ -79,6 +84,7 @@ export class Devices {
   close() {
     navigator.mediaDevices?.removeEventListener?.("devicechange", this.#plugged);
     this.stopMeter();
+    clearTimeout(this.#telling);
     for (const track of [this.audio, this.video]) track?.stop();
     void this.#sound?.close();
   }
@@ -168,7 +174,8 @@ export class Devices {
   #gone(track) {
     if (track === this.audio) [this.audio, this.microphone] = [null, "missing"];
     if (track === this.video) [this.video, this.camera] = [null, "missing"];
-    this.changed();
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(this.changed, GONE_AFTER_MS);
   }
 
   /** Something was plugged in: use it when it is what was missing. */
