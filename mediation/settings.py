@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     media_addresses: tuple[str, ...] = Field(
         default=(), description="public addresses, JSON list; empty: this machine's"
     )
+    turn_urls: tuple[str, ...] = Field(
+        default=(), description="TURN servers for browsers that UDP does not reach, JSON list; empty: none"
+    )
+    turn_secret: SecretStr = Field(default=SecretStr(""), description="the TURN servers' `static-auth-secret`")
 
     calendar_networks: tuple[str, ...] = Field(
         default=(), description="own networks where mediators' outside calendars may lie, JSON list; empty: none"
@@ -108,6 +112,7 @@ class Settings(BaseSettings):
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             faults.append("DATABASE_URL begins with sqlite:/// or postgresql+psycopg://")
         faults.extend(self._faults_of_channels())
+        faults.extend(self._faults_of_media())
         ports = [self.web_port, self.live_port, self.worker_port, self.live_wake_port, self.media_port]
         if len(set(ports)) < len(ports):
             faults.append("WEB_PORT, LIVE_PORT, MEDIA_PORT, WORKER_PORT and LIVE_WAKE_PORT must differ")
@@ -128,6 +133,19 @@ class Settings(BaseSettings):
                 ip_network(network)
             except ValueError:
                 faults.append(f"CALENDAR_NETWORKS: {network} is no network, as 10.1.0.0/16 is one")
+        return faults
+
+    def _faults_of_media(self) -> list[str]:
+        faults = []
+        secret = self.turn_secret.get_secret_value()
+        if any(not url.startswith(("turn:", "turns:")) for url in self.turn_urls):
+            faults.append('TURN_URLS is a JSON list as ["turn:turn.example.org:3478?transport=udp"]')
+        if self.turn_urls and len(secret) < 16:  # noqa: PLR2004
+            faults.append(
+                "TURN_URLS needs TURN_SECRET of 16 characters or more, the same as coturn's static-auth-secret"
+            )
+        if secret and not self.turn_urls:
+            faults.append("TURN_SECRET is set and TURN_URLS is not")
         return faults
 
     @classmethod

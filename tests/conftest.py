@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.network",
     "tests.fixtures.house",
+    "tests.fixtures.turn",
 ]
 
 

@@ -19,6 +19,7 @@ from mediation.live.gateway import Gateway
 from mediation.live.line import BEAT_EVERY_S
 from mediation.live.messages import MediaSettings
 from mediation.live.rooms import Rooms
+from mediation.live.turn import Turn
 from mediation.settings import Settings
 
 SLOTS = 5
@@ -41,6 +42,7 @@ class Live:
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock) -> None:
         self._settings = settings
+        self._turn = Turn(settings.turn_urls, settings.turn_secret.get_secret_value())
         self._database = make_engine(settings.database)
         self._engine = choose_engine(settings)
         self._bridge = Bridge(make_sessions(self._database), clock, Nudger((settings.worker_port,)))
@@ -48,7 +50,7 @@ class Live:
         self._gateway = Gateway(
             self._bridge,
             self._rooms,
-            MediaSettings(slots=SLOTS),
+            self._media,
             commands(answer_within=timedelta(seconds=settings.caucus_answer_s)),
             trusted_proxies=settings.trusted_proxies,
         )
@@ -82,6 +84,9 @@ class Live:
         await self._engine.stop()
         self._bridge.close()
         self._database.dispose()
+
+    def _media(self, seat: str) -> MediaSettings:
+        return MediaSettings(slots=SLOTS, ice_servers=self._turn.servers(seat, self._bridge.clock()))
 
     async def _health(self, _request: web.Request) -> web.Response:
         """200 while the loop turns and the database answers."""

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
 import structlog
@@ -59,7 +59,7 @@ class Gateway:
         self,
         bridge: Bridge,
         rooms: Rooms,
-        media: MediaSettings,
+        media: Callable[[str], MediaSettings],
         commands: Mapping[type[BaseModel], Command],
         *,
         trusted_proxies: int = 0,
@@ -126,7 +126,7 @@ class Gateway:
                 role=role,
                 beat_every_s=BEAT_EVERY_S,
                 lost_after_s=LOST_AFTER_S,
-                media=self._media,
+                media=self._media(seat),
             )
         )
         await self._rooms.join(line, hearing)

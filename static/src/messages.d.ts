@@ -112,13 +112,18 @@ export interface Hello {
   type: "hello";
   token: string;
 }
+export interface IceServer {
+  urls: (string)[];
+  username: string;
+  credential: string;
+}
 export interface Leave {
   ref?: number | null;
   type: "leave";
 }
 export interface MediaSettings {
   slots: number;
-  ice_servers: (string)[];
+  ice_servers: (IceServer)[];
   max_video_kbps: number;
   max_audio_kbps: number;
 }

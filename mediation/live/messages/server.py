@@ -17,10 +17,18 @@ from mediation.hearings.rules.codes import (
 from mediation.live.messages.base import Finding, Message
 
 
+class IceServer(Message):
+    """A TURN server, and what opens it for this seat for some hours."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+
+
 class MediaSettings(Message):
     slots: int
     """How many others can be received: one audio and one video transceiver for each."""
-    ice_servers: tuple[str, ...] = ()
+    ice_servers: tuple[IceServer, ...] = ()
     max_video_kbps: int = 600
     max_audio_kbps: int = 40
 

@@ -37,7 +37,7 @@ export class Peer {
     this.generation = generation;
     this.settings = settings;
     this.ears = ears;
-    const iceServers = settings.ice_servers.map((urls) => ({ urls }));
+    const iceServers = settings.ice_servers;
     this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
     this.#audio = this.#pc.addTransceiver("audio", { direction: "sendonly" }).sender;
     this.#video = this.#pc.addTransceiver("video", {
