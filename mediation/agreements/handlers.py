@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from mediation.agreements import service
 from mediation.agreements.queries import SIGNING_ROLES
-from mediation.disputes.events import CaseMoved, MediatorAssigned, PartyAdded
+from mediation.disputes.events import CaseMoved, MediatorAssigned, MediatorRecused, PartyAdded
 from mediation.disputes.rules.life import CaseStep
 from mediation.kernel import log
 from mediation.kernel.log import Happening
@@ -21,8 +21,8 @@ def case_moved(session: Session, happening: Happening) -> None:
 
 def people_changed(session: Session, happening: Happening) -> None:
     """Refuses the step while a text that names other people is being signed."""
-    event: PartyAdded | MediatorAssigned = happening.event
-    if event.case_id is not None and (isinstance(event, MediatorAssigned) or event.role in SIGNING_ROLES):
+    event: PartyAdded | MediatorAssigned | MediatorRecused = happening.event
+    if event.case_id is not None and (not isinstance(event, PartyAdded) or event.role in SIGNING_ROLES):
         service.check_nobody_signs(session, event.case_id)
 
 
@@ -30,3 +30,4 @@ def subscribe() -> None:
     log.on(CaseMoved, case_moved)
     log.on(PartyAdded, people_changed)
     log.on(MediatorAssigned, people_changed)
+    log.on(MediatorRecused, people_changed)

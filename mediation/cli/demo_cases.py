@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mediation.agreements import service as agreements
 from mediation.agreements.service import NewClause
-from mediation.cli.demo_stage import Stage, as_party, at_work, fix_text, party_of, receive, sign, take
+from mediation.cli.demo_stage import Stage, as_party, at_work, both_wish_for, fix_text, party_of, receive, sign, take
 from mediation.disputes import service as disputes
 from mediation.disputes.rules.codes import AssignmentReason, CaseKind, Channel, DisputeType, PartyRole, RefusalGround
 from mediation.kernel.actor import VISITOR
@@ -257,6 +257,7 @@ def _settled_deposit(stage: Stage) -> None:
         VISITOR,
         stage.ago(12, 19, 10),
     )
+    both_wish_for(stage, case, "qin", day=12)
     take(stage, case, "qin", AssignmentReason.PARTIES_CHOICE, day=11)
     text_hash = fix_text(
         stage,

@@ -76,6 +76,13 @@ def take(
     disputes.answer_assignment(stage.session, stage.staff(mediator), answer, clock=stage.ago(day, 11, 0))
 
 
+def both_wish_for(stage: Stage, case: Case, mediator: str, *, day: int, clerk: str = "shen") -> None:
+    """Both sides told the clerk that they wish for the same mediator."""
+    for role in (PartyRole.APPLICANT, PartyRole.RESPONDENT):
+        wish = disputes.WishForMediator(case.id, party_of(case, role).id, stage.mediator_id(mediator))
+        disputes.wish_for(stage.session, stage.staff(clerk), wish, clock=stage.ago(day, 19, 30))
+
+
 def at_work(stage: Stage, mediator: str, begin: datetime, end: datetime) -> None:
     """The mediator adds this stretch to the hours of its days: it may be night, or a holiday."""
     mediator_id = stage.mediator_id(mediator)

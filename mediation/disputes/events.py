@@ -13,7 +13,9 @@ from mediation.disputes.rules.codes import (
     PartyRole,
     ReferralMode,
     RefusalGround,
+    RelationKind,
     Track,
+    WishKind,
 )
 from mediation.kernel.events import Event
 
@@ -52,6 +54,12 @@ class CaseMoved(Event):
 class MediatorAssigned(Event):
     mediator_id: int
     reason: AssignmentReason
+    burden: str = ""
+    """Cases for a full share with this one, as decimals; empty: not counted."""
+    least_burden: str = ""
+    """Of whoever had the least."""
+    n_considered: int = 0
+    n_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,50 @@ class AssignmentAnswered(Event):
     mediator_id: int
     accepted: bool
     ground: DeclineGround | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediatorWished(Event):
+    """A party named the mediator they wish for, or one they do not accept; with a ground they ask for recusal."""
+
+    party_id: int
+    mediator_id: int
+    kind: WishKind
+    ground: RelationKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishTakenBack(Event):
+    party_id: int
+    mediator_id: int
+    kind: WishKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecusalDecided(Event):
+    party_id: int
+    mediator_id: int
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationRecorded(Event):
+    mediator_id: int
+    kind: RelationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationTakenBack(Event):
+    """It was recorded by mistake."""
+
+    mediator_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediatorRecused(Event):
+    """The case's mediator had to leave it: a relation was recorded, or a recusal granted."""
+
+    mediator_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,14 @@ from mediation.disputes.rules.codes import (
     DisputeType,
     OutcomeKind,
     PartyRole,
+    RecusalState,
     ReferralMode,
     ReferralState,
     RefusalGround,
+    RelationKind,
     Risk,
     Track,
+    WishKind,
 )
 from mediation.disputes.rules.life import CaseFacts
 from mediation.files.models import StoredFile
@@ -190,7 +193,53 @@ class Assignment(Base):
     reason: Mapped[AssignmentReason] = mapped_column(CodeEnum(AssignmentReason))
     state: Mapped[AssignmentState] = mapped_column(CodeEnum(AssignmentState), default=AssignmentState.ASKED)
     decline_ground: Mapped[DeclineGround | None] = mapped_column(CodeEnum(DeclineGround))
+    why: Mapped[str | None] = mapped_column(EncryptedText)
+    """In the words of staff, for another reason than the usual ones."""
+    considered: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The choice as it stood then (`queries.considered`); None from before it was kept."""
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
     mediator: Mapped[Mediator] = relationship()
+
+
+class MediatorWish(Base):
+    """Whom a party wishes for as mediator, or does not accept; with a ground it is a request for recusal (回避)."""
+
+    __tablename__ = "mediator_wish"
+    __table_args__ = (UniqueConstraint("party_id", "mediator_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    mediator_id: Mapped[int] = mapped_column(ForeignKey("mediator.id"))
+    kind: Mapped[WishKind] = mapped_column(CodeEnum(WishKind))
+    ground: Mapped[RelationKind | None] = mapped_column(CodeEnum(RelationKind))
+    why: Mapped[str] = mapped_column(EncryptedText, default="")
+    said_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(60))
+    """Actor's ref: the party, or who wrote it down for them."""
+    recusal: Mapped[RecusalState | None] = mapped_column(CodeEnum(RecusalState))
+    """None: no recusal was asked for."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(60), default="")
+    decision_why: Mapped[str] = mapped_column(EncryptedText, default="")
+    """The party reads it."""
+
+    party: Mapped[Party] = relationship()
+
+
+class MediatorRelation(Base):
+    """Something ties a mediator to a party, so that somebody else mediates."""
+
+    __tablename__ = "mediator_relation"
+    __table_args__ = (UniqueConstraint("case_id", "mediator_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    mediator_id: Mapped[int] = mapped_column(ForeignKey("mediator.id"))
+    kind: Mapped[RelationKind] = mapped_column(CodeEnum(RelationKind))
+    why: Mapped[str] = mapped_column(EncryptedText)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(60))

@@ -34,3 +34,12 @@ class ProtectionOrdered(Event):
 class MediatorAppointed(Event):
     mediator_id: int
     org_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediatorShareChanged(Event):
+    """Of full-time work, in percent."""
+
+    mediator_id: int
+    percent: int
+    from_percent: int

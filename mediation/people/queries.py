@@ -30,6 +30,9 @@ class MediatorRow:
     org_name: str
     org_name_en: str
 
+    def org_label(self, locale: str) -> str:
+        return self.org_name if locale.startswith("zh") else self.org_name_en or self.org_name
+
 
 def _rows(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[MediatorRow]:
     parent = aliased(Org, name="parent")
@@ -65,6 +68,19 @@ def names(session: Session, mediator_ids: Collection[int]) -> dict[int, str]:
         .where(Mediator.id.in_(mediator_ids))
     )
     return dict(iter(session.execute(query)))
+
+
+def skills(session: Session, mediator_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Mediator id -> codes of the dispute types they take."""
+    query = (
+        select(MediatorSkill.mediator_id, MediatorSkill.dispute_type)
+        .where(MediatorSkill.mediator_id.in_(mediator_ids))
+        .order_by(MediatorSkill.mediator_id, MediatorSkill.dispute_type)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for mediator_id, dispute_type in session.execute(query):
+        found[mediator_id] = (*found.get(mediator_id, ()), dispute_type)
+    return found
 
 
 def mediators_for(

@@ -16,6 +16,7 @@ from mediation.orgs import queries as orgs
 from mediation.people import policy
 from mediation.people.events import (
     MediatorAppointed,
+    MediatorShareChanged,
     PersonalShown,
     PersonChanged,
     PersonRecorded,
@@ -255,4 +256,28 @@ def appoint(session: Session, actor: Actor, command: AppointMediator, *, clock: 
     row.skills = [MediatorSkill(dispute_type=code) for code in sorted(set(command.skills))]
     session.flush()
     log.append(session, MediatorAppointed(mediator_id=row.id, org_id=body.id), actor=actor, at=clock())
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class SetShare:
+    mediator: str
+    """Public id."""
+    percent: int
+    """Of full-time work, 1 to 100."""
+
+
+def set_share(session: Session, actor: Actor, command: SetShare, *, clock: Clock) -> Mediator:
+    """How much of a full-time mediator's work somebody does: new cases are spread by it. The same, nothing more.
+
+    Emits: MediatorShareChanged. Raises: Missing `mediator_unknown`; Denied `share_not_kept_by_you`; Invalid `weight`.
+    """
+    row = policy.share_for(session, actor, command.mediator)
+    if not 1 <= command.percent <= 100:  # noqa: PLR2004 - percent
+        raise Invalid("weight", field="percent")
+    if row.weight != command.percent:
+        changed = MediatorShareChanged(mediator_id=row.id, percent=command.percent, from_percent=row.weight)
+        row.weight = command.percent
+        session.flush()
+        log.append(session, changed, actor=actor, at=clock())
     return row

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from mediation.disputes.events import AssignmentAnswered, CaseMoved, MediatorAssigned, PartyAdded
+from mediation.disputes.events import AssignmentAnswered, CaseMoved, MediatorAssigned, MediatorRecused, PartyAdded
 from mediation.disputes.rules.codes import CaseState
 from mediation.disputes.rules.life import CaseStep
 from mediation.kernel import log, outbox
@@ -25,6 +25,12 @@ def answered(session: Session, happening: Happening) -> None:
     follow = service.case_taken if event.accepted else service.case_declined
     if event.case_id is not None:
         follow(session, happening.actor, event.case_id, event.mediator_id, now=happening.at)
+
+
+def recused(session: Session, happening: Happening) -> None:
+    event: MediatorRecused = happening.event
+    if event.case_id is not None:
+        service.case_declined(session, happening.actor, event.case_id, event.mediator_id, now=happening.at)
 
 
 def assigned(session: Session, happening: Happening) -> None:
@@ -73,6 +79,7 @@ def subscribe() -> None:
     log.on(RoomHoursChanged, room_hours_changed)
     log.on(AssignmentAnswered, answered)
     log.on(MediatorAssigned, assigned)
+    log.on(MediatorRecused, recused)
     log.on(CaseMoved, moved)
     log.on(PartyAdded, joined)
     outbox.receive(READ, service.keep_calendar, outside=service.fetch_calendar)

@@ -121,6 +121,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "mediator": people.mediator_of(session, mediator.account_id).public_id,  # type: ignore[union-attr]
                 "closure": "none",
                 "room": "none",
+                "wish": "none",
             },
             "hearings": {"public_id": hearing.public_id},
             "scheduling": {"public_id": booking.public_id},

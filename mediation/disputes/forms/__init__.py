@@ -13,9 +13,18 @@ from mediation.disputes.forms.triage import (
     ReferForm,
     RefuseForm,
 )
+from mediation.disputes.forms.wishes import (
+    NOBODY,
+    OwnRefusalForm,
+    OwnWishForm,
+    RecusalForm,
+    RelationForm,
+    WishForm,
+)
 
 __all__ = [
     "FREQUENT",
+    "NOBODY",
     "PLAIN_WORDS",
     "AcceptForm",
     "AnswerReferralForm",
@@ -24,11 +33,16 @@ __all__ = [
     "DeclineForm",
     "EvidenceForm",
     "ExtendForm",
+    "OwnRefusalForm",
+    "OwnWishForm",
     "PartyForm",
+    "RecusalForm",
     "ReferForm",
     "RefuseForm",
     "RegisterForm",
+    "RelationForm",
     "StepForm",
     "WhatForm",
     "WhoForm",
+    "WishForm",
 ]

@@ -88,10 +88,26 @@ class AnswerReferralForm(Form):
 
 class AssignForm(Form):
     mediator = RadioField(_l("Mediator"), [required(_l("Choose a mediator."))])
-    reason = CodeSelect(_l("Why this one"), AssignmentReason, [required()], default=AssignmentReason.LEAST_LOADED.value)
+    reason = CodeSelect(
+        _l("Why this one"),
+        AssignmentReason,
+        [required()],
+        only=[one for one in AssignmentReason if one is not AssignmentReason.BOOKED],
+        default=AssignmentReason.LEAST_LOADED.value,
+    )
+    why = Text(
+        _l("In your words"),
+        most=200,
+        description=_l("For another reason, or when it is not whom the parties chose. It is kept with the case."),
+    )
 
     def offer(self, rows: Sequence[MediatorChoice]) -> None:
+        """The one who is proposed is chosen already."""
         self.mediator.choices = [SelectChoice(row.mediator.public_id, row.mediator.name) for row in rows]
+        if rows and self.mediator.data is None:
+            self.mediator.data = rows[0].mediator.public_id
+            if rows[0].by_parties:
+                self.reason.data = AssignmentReason.PARTIES_CHOICE
 
 
 class DeclineForm(Form):

@@ -1,7 +1,6 @@
 """Reads of cases."""
 
 from mediation.disputes.queries.case import (
-    AssignmentRow,
     CasePanel,
     EvidenceRow,
     PartyRow,
@@ -13,33 +12,45 @@ from mediation.disputes.queries.case import (
     running_limit,
 )
 from mediation.disputes.queries.choice import (
+    ChoiceBoard,
     LeftOut,
     MediatorChoice,
+    choice_board,
+    joint_choice,
     mediators_left_out,
+    mediators_serving,
     mediators_to_choose,
-    open_cases,
 )
 from mediation.disputes.queries.lists import CaseFilter, CaseRow, cases, cases_of_phone, draft_files
+from mediation.disputes.queries.wishes import AssignmentRow, RelationRow, WishRow, considered, relations, wishes
 
 __all__ = [
     "AssignmentRow",
     "CaseFilter",
     "CasePanel",
     "CaseRow",
+    "ChoiceBoard",
     "EvidenceRow",
     "LeftOut",
     "MediatorChoice",
     "PartyRow",
     "ReferralRow",
+    "RelationRow",
+    "WishRow",
     "case_panel",
     "cases",
     "cases_of_phone",
+    "choice_board",
+    "considered",
     "draft_files",
     "evidence",
+    "joint_choice",
     "limit_of",
     "mediators_left_out",
+    "mediators_serving",
     "mediators_to_choose",
-    "open_cases",
     "parties",
+    "relations",
     "running_limit",
+    "wishes",
 ]

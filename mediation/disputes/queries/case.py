@@ -8,15 +8,22 @@ from sqlalchemy.orm import Session, selectinload
 
 from mediation.access.permissions import Permission
 from mediation.disputes import policy
-from mediation.disputes.models import Assignment, Case, Evidence, Party, Referral
+from mediation.disputes.models import Case, Evidence, Party, Referral
+from mediation.disputes.queries.choice import joint_choice
+from mediation.disputes.queries.wishes import (
+    AssignmentRow,
+    RelationRow,
+    WishRow,
+    assignments,
+    relations,
+    wishes,
+)
 from mediation.disputes.rules import limits
 from mediation.disputes.rules.codes import (
-    AssignmentReason,
     AssignmentState,
     CaseKind,
     CaseState,
     Channel,
-    DeclineGround,
     DisputeType,
     OutcomeKind,
     PartyRole,
@@ -147,16 +154,6 @@ class ReferralRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignmentRow:
-    mediator: MediatorRow
-    reason: AssignmentReason
-    state: AssignmentState
-    decline_ground: DeclineGround | None
-    asked_at: datetime
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class CasePanel:
     """All that the case's own panel shows."""
 
@@ -189,6 +186,12 @@ class CasePanel:
     evidence: tuple[EvidenceRow, ...]
     referrals: tuple[ReferralRow, ...]
     assignments: tuple[AssignmentRow, ...]
+    wishes: tuple[WishRow, ...]
+    """Of a party only their own."""
+    relations: tuple[RelationRow, ...]
+    """Why somebody must not mediate; empty for parties."""
+    joint: MediatorRow | None
+    """Whom both sides chose together."""
     steps: tuple[CaseStep, ...]
     """What the case's life allows now."""
     may: frozenset[Permission]
@@ -205,7 +208,7 @@ def case_panel(session: Session, case_id: int, actor: Actor) -> CasePanel:
     case = session.get(Case, case_id)
     if case is None:
         raise Missing("case_unknown")
-    asked = _assignments(session, case)
+    asked = assignments(session, case)
     return CasePanel(
         id=case.id,
         public_id=case.public_id,
@@ -235,6 +238,9 @@ def case_panel(session: Session, case_id: int, actor: Actor) -> CasePanel:
         evidence=evidence(session, case.id, party_id=actor.party_id),
         referrals=_referrals(session, actor, case),
         assignments=asked,
+        wishes=wishes(session, case.id, party_id=actor.party_id),
+        relations=relations(session, case.id) if actor.party_id is None else (),
+        joint=joint_choice(session, case),
         steps=CASE_LIFE.offered(case.facts()),
         may=frozenset(p for p in Permission if policy.may(session, actor, case, p)),
         i_am_asked=any(
@@ -282,21 +288,6 @@ def _referrals(session: Session, actor: Actor, case: Case) -> tuple[ReferralRow,
             answered_at=row.answered_at,
             answer_ground=row.answer_ground,
             i_may_answer=row.state is ReferralState.OPEN and policy.may_answer(session, actor, row),
-        )
-        for row in rows
-    )
-
-
-def _assignments(session: Session, case: Case) -> tuple[AssignmentRow, ...]:
-    rows = session.scalars(select(Assignment).where(Assignment.case_id == case.id).order_by(Assignment.id))
-    return tuple(
-        AssignmentRow(
-            mediator=people.mediator(session, row.mediator_id),
-            reason=row.reason,
-            state=row.state,
-            decline_ground=row.decline_ground,
-            asked_at=row.asked_at,
-            answered_at=row.answered_at,
         )
         for row in rows
     )

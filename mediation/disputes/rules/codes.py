@@ -130,10 +130,11 @@ class AssignmentState(Code):
     ACCEPTED = "accepted", "已接受", "Accepted"
     DECLINED = "declined", "已谢绝", "Declined"
     REPLACED = "replaced", "已更换", "Replaced"
+    RECUSED = "recused", "已回避", "Recused"
 
 
 class AssignmentReason(Code):
-    """Why this mediator; parties' choice stands first (People's Mediation Law art. 19)."""
+    """Why this mediator; the parties' choice stands first (People's Mediation Law art. 19)."""
 
     PARTIES_CHOICE = "parties_choice", "当事人共同选定", "The parties chose"
     BOOKED = "booked", "申请人预约的时间", "Free at the time that was booked"
@@ -149,6 +150,43 @@ class LeftOutReason(Code):
     RECUSED = "recused", "已回避", "Stepped back: not neutral here"
     DECLINED = "declined", "已谢绝本案", "Has declined this case"
     PARTY = "party", "本人是当事人", "Is a party to the case"
+    AGENT_BEFORE = "agent_before", "曾代理过本案当事人", "Represented a party of this case before"
+    RELATED = "related", "与当事人有关系", "Is tied to a party"
+    UNWANTED = "unwanted", "有当事人不同意由其调解", "A party does not accept them"
+    NOT_CHOSEN = "not_chosen", "双方已共同选定另一位调解员", "The parties chose somebody else together"
+
+
+class NotProposed(Code):
+    """Why a mediator who may take the case is not the one that is proposed."""
+
+    NOT_CHOSEN = "not_chosen", "双方共同选定了另一位", "The parties chose somebody else together"
+    MORE_LOADED = "more_loaded", "按工作份额计算，在办案件更多", "Has more cases for their share of work"
+    FARTHER = "farther", "在办案件一样多，所属单位较远", "As busy, but their body is farther away"
+    LATER = "later", "条件相同，登记在后", "Alike in everything, and listed later"
+    BY_STAFF = "by_staff", "原为首选，工作人员另选他人", "Was proposed; staff chose somebody else"
+
+
+class WishKind(Code):
+    """What a party says of a mediator (People's Mediation Law art. 19, 23)."""
+
+    WANTS = "wants", "希望由其调解", "Wishes for"
+    REFUSES = "refuses", "不希望由其调解", "Does not want"
+
+
+class RelationKind(Code):
+    """What ties a mediator to a party, so that somebody else must mediate (working rules of people's mediation)."""
+
+    RELATIVE = "relative", "是当事人的近亲属", "Is a close relative of a party"
+    HOUSEHOLD = "household", "与当事人同住一户", "Lives in one household with a party"
+    INTEREST = "interest", "与纠纷有利害关系", "Has an interest in the dispute"
+    AGENT = "agent", "曾代理过一方当事人", "Represented a party before"
+    OTHER = "other", "有其他可能影响公正的关系", "Another relation that may affect fairness"
+
+
+class RecusalState(Code):
+    OPEN = "open", "待决定", "To be decided"
+    GRANTED = "granted", "同意回避", "Granted"
+    REJECTED = "rejected", "不同意回避", "Not granted"
 
 
 class DeclineGround(Code):

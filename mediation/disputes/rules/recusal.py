@@ -1,31 +1,50 @@
 """Who must not mediate this case. Pure.
 
 Working rules of people's mediation (SF/T 0083-2020): a mediator who is a relative of a party, has an interest in the
-dispute or another relation that may affect fairness steps back; parties may ask for it.
+dispute or another relation that may affect fairness steps back; parties may ask for it. People's Mediation Law art. 23:
+a party may choose the mediator or accept the one who is assigned, so on the people's track nobody is mediated by
+somebody they do not accept.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from mediation.disputes.rules.codes import AssignmentState, DeclineGround, LeftOutReason
+from mediation.disputes.rules.codes import DeclineGround, LeftOutReason, RecusalState, Track, WishKind
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    mediator_id: int
-    state: AssignmentState
+class Ties:
+    """What is known of the mediators and this case, by mediator id."""
+
+    declined: Mapping[int, DeclineGround | None] = field(default_factory=dict)
+    related: frozenset[int] = frozenset()
+    """Staff recorded a relation, or granted a recusal."""
+    unwanted: frozenset[int] = frozenset()
+    """A party does not accept them."""
+    parties: frozenset[int] = frozenset()
+    """Are themselves a party, or represent one here."""
+    agents_before: frozenset[int] = frozenset()
+    """Represented one of these parties in another case."""
 
 
-def excluded(asked: Iterable[Asked], parties_phones: frozenset[str], mediators: dict[int, str]) -> frozenset[int]:
-    """Mediators who declined this case before, and those who are themselves a party to it (the same phone)."""
-    declined = {row.mediator_id for row in asked if row.state is AssignmentState.DECLINED}
-    parties = {mediator_id for mediator_id, phone in mediators.items() if phone and phone in parties_phones}
-    return frozenset(declined | parties)
-
-
-def left_out(mediator_id: int, declined: Mapping[int, DeclineGround | None], skilled: Collection[int]) -> LeftOutReason:
-    """Why this mediator, who may not be asked, may not."""
-    if mediator_id in declined:
-        ground = declined[mediator_id]
+def excluded(ties: Ties, mediator_id: int) -> LeftOutReason | None:
+    """Why a mediator may not take the case; None when nothing stands in the way."""
+    if mediator_id in ties.parties:
+        return LeftOutReason.PARTY
+    if mediator_id in ties.declined:
+        ground = ties.declined[mediator_id]
         return LeftOutReason.RECUSED if ground is not None and ground.is_recusal else LeftOutReason.DECLINED
-    return LeftOutReason.PARTY if mediator_id in skilled else LeftOutReason.UNSKILLED
+    if mediator_id in ties.related:
+        return LeftOutReason.RELATED
+    if mediator_id in ties.agents_before:
+        return LeftOutReason.AGENT_BEFORE
+    return LeftOutReason.UNWANTED if mediator_id in ties.unwanted else None
+
+
+def counts(kind: WishKind, recusal: RecusalState | None, track: Track) -> bool:
+    """Whether what a party said keeps the mediator away.
+
+    On the people's track a refusal needs no ground and stands until it is taken back. Elsewhere it is a request for
+    recusal: it keeps the mediator away until it was decided that there is nothing in it.
+    """
+    return kind is WishKind.REFUSES and (track is Track.PEOPLE or recusal is not RecusalState.REJECTED)

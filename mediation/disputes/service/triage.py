@@ -95,6 +95,8 @@ class AssignMediator:
     case_id: int
     mediator_id: int
     reason: AssignmentReason
+    why: str = ""
+    """In words, for another reason."""
 
 
 ASSIGNABLE = frozenset({CaseState.RECEIVED, CaseState.ACCEPTED, CaseState.IN_MEDIATION})
@@ -103,33 +105,69 @@ ASSIGNABLE = frozenset({CaseState.RECEIVED, CaseState.ACCEPTED, CaseState.IN_MED
 def assign(session: Session, actor: Actor, command: AssignMediator, *, clock: Clock) -> Assignment:
     """Ask a mediator to take the case; whoever had it before is replaced. Asked again, the same assignment.
 
-    Emits: MediatorAssigned. Raises: Refused `mediator_unsuited`, `not_now`; Missing, Denied.
+    Whom the parties chose together comes first; somebody else only for another reason, in words. The choice as it
+    stood is kept with the assignment.
+    Emits: MediatorAssigned. Raises: Refused `mediator_unsuited`, `not_now`, `parties_chose`, `no_joint_choice`,
+    `not_least_loaded`; Invalid `assign_why_missing`; Missing, Denied.
     """
     case = policy.case_by_id(session, actor, command.case_id, Permission.ASSIGN_MEDIATOR, lock=True)
     if case.state not in ASSIGNABLE:
         raise Refused("not_now")
-    current = _current(session, case)
+    current = current_assignment(session, case)
     if current is not None and current.mediator_id == command.mediator_id:
         return current
-    choice = {row.mediator.id: row.mediator for row in queries.mediators_to_choose(session, case)}
-    mediator = choice.get(command.mediator_id)
-    if mediator is None:
+    board = queries.choice_board(session, case)
+    chosen = board.row(command.mediator_id)
+    if chosen is None:
         raise Refused("mediator_unsuited", field="mediator")
+    reason = _reason(board, chosen, command)
     if current is not None:
         current.state = AssignmentState.REPLACED
-    row = Assignment(case_id=case.id, mediator_id=mediator.id, reason=command.reason, asked_at=clock())
+    kept = queries.considered(board, chosen)
+    row = Assignment(
+        case_id=case.id,
+        mediator_id=chosen.mediator.id,
+        reason=reason,
+        why=command.why or None,
+        considered=kept,
+        asked_at=clock(),
+    )
     session.add(row)
-    case.mediator_id, case.mediator_accepted_at = mediator.id, None
+    case.mediator_id, case.mediator_accepted_at = row.mediator_id, None
     session.flush()
     session.expire(case, ["mediator"])
-    assigned = MediatorAssigned(case_id=case.id, mediator_id=mediator.id, reason=command.reason)
+    assigned = MediatorAssigned(
+        case_id=case.id,
+        mediator_id=row.mediator_id,
+        reason=reason,
+        burden=kept["burden"],
+        least_burden=kept["least"],
+        n_considered=kept["able"],
+        n_left_out=kept["out"],
+    )
     log.append(session, assigned, actor=actor, at=clock())
-    if mediator.account_id == actor.account_id:
+    if chosen.mediator.account_id == actor.account_id:
         _answer(session, actor, case, row, ground=None, clock=clock)
     return row
 
 
-def _current(session: Session, case: Case) -> Assignment | None:
+def _reason(board: queries.ChoiceBoard, chosen: queries.MediatorChoice, command: AssignMediator) -> AssignmentReason:
+    """The reason that is kept: the parties' own choice, or what staff say, as far as it is so."""
+    if chosen.by_parties:
+        return AssignmentReason.PARTIES_CHOICE
+    if command.reason is AssignmentReason.OTHER and not command.why.strip():
+        raise Invalid("assign_why_missing", field="why")
+    if board.joint is not None and command.reason is not AssignmentReason.OTHER:
+        raise Refused("parties_chose", field="mediator", name=board.joint.name)
+    if command.reason is AssignmentReason.PARTIES_CHOICE:
+        raise Refused("no_joint_choice", field="reason")
+    if command.reason is AssignmentReason.LEAST_LOADED and chosen.burden > board.rows[0].burden:
+        raise Refused("not_least_loaded", field="reason", name=board.rows[0].mediator.name)
+    return command.reason
+
+
+def current_assignment(session: Session, case: Case) -> Assignment | None:
+    """The assignment of the case's mediator; None when it has none."""
     if case.mediator_id is None:
         return None
     return session.scalars(
@@ -157,7 +195,7 @@ def answer_assignment(session: Session, actor: Actor, command: AnswerAssignment,
     """
     case = policy.case_by_id(session, actor, command.case_id, Permission.VIEW_CASE, lock=True)
     me = people.mediator_of(session, actor.account_id)
-    row = _current(session, case)
+    row = current_assignment(session, case)
     if me is None or row is None or row.mediator_id != me.id:
         raise Denied("only_the_mediator")
     if row.state is not AssignmentState.ASKED and command.decline_ground is None:

@@ -55,7 +55,38 @@ problems.sentences(
         ),
         "mediator_unsuited": (
             _l("This mediator cannot take the case."),
-            _l("They declined it, are a party to it, or do not serve this place and kind of dispute. Choose another."),
+            _l(
+                "They declined it, are tied to a party, or do not serve this place and kind of dispute. Choose another."
+            ),
+        ),
+        "parties_chose": (
+            _l("The parties chose %(name)s together."),
+            _l("Ask that mediator first. For another one choose “Other” as the reason and say why in your words."),
+        ),
+        "no_joint_choice": (
+            _l("Both sides have not chosen this mediator."),
+            _l("Note first what each side told you, or choose another reason."),
+        ),
+        "not_least_loaded": (
+            _l("%(name)s has fewer cases for their share of work."),
+            _l("Ask that mediator, or choose another reason."),
+        ),
+        "assign_why_missing": (_l("The reason is missing."), _l("Write in your words why it is this mediator.")),
+        "only_the_sides": (
+            _l("Only the two sides and their representatives choose the mediator."),
+            _l("Choose one of them."),
+        ),
+        "wish_unknown": (_l("This wish is not there any more."), _reload),
+        "recusal_ground_missing": (
+            _l("Without a ground nobody can decide on it."),
+            _l("Choose what ties the mediator to a party."),
+        ),
+        "recusal_words_missing": (_l("It does not say what the relation is."), _l("Write it in a few words.")),
+        "recusal_why_missing": (_l("The reason is missing."), _l("Write the reason. The party reads it.")),
+        "recusal_decided": (_l("This recusal was decided already."), _reload),
+        "relation_why_missing": (
+            _l("The reason is missing."),
+            _l("Write what the relation is and how you know of it."),
         ),
         "only_the_mediator": (_l("Only the mediator who was asked can answer."), _reload),
         "only_the_applicant": (_l("Only the applicant can take the application back."), _ask),

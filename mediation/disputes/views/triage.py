@@ -134,8 +134,8 @@ def answer_referral(public_id: str) -> ResponseReturnValue:
 def assign(public_id: str) -> ResponseReturnValue:
     case = _case(public_id, Permission.ASSIGN_MEDIATOR)
     form = AssignForm()
-    rows = queries.mediators_to_choose(reading(), case)
-    form.offer(rows)
+    board = queries.choice_board(reading(), case)
+    form.offer(board.rows)
     return decide(
         case,
         form,
@@ -143,14 +143,18 @@ def assign(public_id: str) -> ResponseReturnValue:
             session,
             current_actor(),
             service.AssignMediator(
-                case.id, people.mediator_by_public_id(session, form.mediator.data or "").id, form.reason.data
+                case.id,
+                people.mediator_by_public_id(session, form.mediator.data or "").id,
+                form.reason.data,
+                form.why.data or "",
             ),
             clock=clock(),
         ),
         done=_("The mediator is asked and will answer."),
         template="disputes/assign.html",
         title=_("Assign a mediator"),
-        rows={row.mediator.public_id: row for row in rows},
+        rows={row.mediator.public_id: row for row in board.rows},
+        left_out=board.left_out,
     )
 
 

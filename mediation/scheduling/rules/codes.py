@@ -42,6 +42,7 @@ class ChoiceReason(Code):
     LEAST_LOADED = "least_loaded", "合适的调解员中工作量最轻", "The least busy of the suitable mediators"
     NEAREST = "nearest", "工作量相同，选择离得最近的调委会", "Equally busy: the nearest committee"
     BY_STAFF = "by_staff", "工作人员选定", "Chosen by staff"
+    PARTIES = "parties", "双方当事人共同选定", "Chosen by both parties"
 
 
 class CancelReason(Code):

@@ -69,15 +69,20 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     free = search.free_at(session, find, command.starts_at, now=now)
     if free is None:
         raise taking.refusal(session, find, command.starts_at, now=now)
-    choices = {row.mediator.id: row.mediator for row in disputes.mediators_to_choose(session, case)}
+    rows = disputes.mediators_to_choose(session, case)
     choice = search.choose(
-        session, free, weights={one.id: one.weight for one in choices.values()}, nearness={}, now=now
+        session,
+        free,
+        weights={row.mediator.id: row.mediator.weight for row in rows},
+        nearness={row.mediator.id: row.nearness for row in rows},
+        now=now,
     )
+    computed = ChoiceReason.PARTIES if any(row.by_parties for row in rows) else choice.reason
     booking = Booking(
         idempotency_key=command.idempotency_key,
         case_id=None,
         mediator_id=choice.mediator_id,
-        choice_reason=_reason(case.mediator_id, command.mediator_id, choice.reason),
+        choice_reason=_reason(case.mediator_id, command.mediator_id, computed),
         room_id=free.room_ids[0] if free.room_ids else None,
         attendance=Attendance.STATION if free.room_ids else Attendance.HOME,
         starts_at=free.starts_at,
@@ -97,7 +102,7 @@ def _check_somebody_comes(session: Session, command: BookTime) -> None:
 
 
 def _reason(of_case: int | None, wanted: int | None, computed: ChoiceReason) -> ChoiceReason:
-    if wanted is not None and wanted != of_case:
+    if wanted is not None and wanted != of_case and computed is not ChoiceReason.PARTIES:
         return ChoiceReason.BY_STAFF
     return ChoiceReason.ASSIGNED if of_case is not None else computed
 

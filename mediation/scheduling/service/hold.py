@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mediation.disputes.rules.choose import nearness
 from mediation.disputes.rules.codes import CaseKind
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Missing, Refused
@@ -101,7 +102,7 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
         session,
         free,
         weights={one.id: one.weight for one in able},
-        nearness={one.id: _nearness(one, command.wish.place_path) for one in able},
+        nearness={one.id: nearness(one.org_path, command.wish.place_path) for one in able},
         now=now,
     )
     booking = queries.by_key(session, command.key) or Booking(
@@ -118,15 +119,6 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
     session.flush()
     taking.own(session, booking, now=now, expires_at=booking.hold_expires_at)
     return booking
-
-
-def _nearness(mediator: MediatorRow, place_path: str) -> int:
-    """How many levels of the tree the mediator's body shares with the place."""
-    ours, place = mediator.org_path.strip("/").split("/"), place_path.strip("/").split("/")
-    shared = 0
-    while shared < min(len(ours), len(place)) and ours[shared] == place[shared]:
-        shared += 1
-    return shared
 
 
 def forget_holds(session: Session, now: datetime) -> int:

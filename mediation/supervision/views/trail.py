@@ -5,7 +5,15 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.disputes.rules.codes import CaseState, OutcomeKind, RefusalGround
+from mediation.disputes.rules.codes import (
+    AssignmentReason,
+    CaseState,
+    OutcomeKind,
+    RefusalGround,
+    RelationKind,
+    WishKind,
+)
+from mediation.kernel.codes import Code
 from mediation.supervision.queries import TrailRow
 from mediation.supervision.rules.limits import TimerKind
 from mediation.web.filters import day
@@ -20,6 +28,12 @@ _SENTENCES: Final[dict[str, Any]] = {
     "assignment_answered": _l("Mediator answered"),
     "party_added": _l("Somebody takes part"),
     "party_refused": _l("A party refuses mediation"),
+    "mediator_wished": _l("A party spoke of a mediator"),
+    "wish_taken_back": _l("A party took back what they said of a mediator"),
+    "recusal_decided": _l("Recusal decided"),
+    "relation_recorded": _l("A mediator's relation recorded"),
+    "relation_taken_back": _l("A mediator's relation taken back"),
+    "mediator_recused": _l("The mediator left the case: not neutral"),
     "referral_sent": _l("Sent to another body"),
     "referral_answered": _l("The other body answered"),
     "evidence_filed": _l("Evidence filed"),
@@ -81,18 +95,27 @@ def sentence(row: TrailRow) -> tuple[str, str]:
     return str(_SENTENCES.get(row.name, row.name.replace("_", " "))), _detail(row)
 
 
+_CODES: Final[dict[str, tuple[str, type[Code]]]] = {
+    "case_refused": ("ground", RefusalGround),
+    "outcome_recorded": ("kind", OutcomeKind),
+    "mediator_assigned": ("reason", AssignmentReason),
+    "mediator_wished": ("kind", WishKind),
+    "relation_recorded": ("kind", RelationKind),
+}
+"""Which field of what happened is its detail, and its code list."""
+
+
 def _detail(row: TrailRow) -> str:
     payload = row.payload
+    if row.name in _CODES:
+        field, codes = _CODES[row.name]
+        return label(codes.of(payload[field]))
     match row.name:
         case "case_moved":
             return f"{_state(payload['source'])} → {_state(payload['target'])}"
         case "timer_started" | "timer_done":
             due = f" {day(date.fromisoformat(payload['due_on']))}" if "due_on" in payload else ""
             return label(TimerKind.of(payload["kind"])) + due
-        case "case_refused":
-            return label(RefusalGround.of(payload["ground"]))
-        case "outcome_recorded":
-            return label(OutcomeKind.of(payload["kind"]))
     return ""
 
 
