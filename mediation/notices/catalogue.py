@@ -37,6 +37,7 @@ class NoticeKind(Code):
     HEARING_MOVED = "hearing_moved", "改期", "Hearing moved"
     HEARING_CANCELLED = "hearing_cancelled", "取消", "Hearing cancelled"
     HEARING_SOON = "hearing_soon", "开始前提醒", "Hearing reminder"
+    RECEPTION_CHANGED = "reception_changed", "接访日变动", "Reception day changed"
     EARLIER_TIME = "earlier_time", "有更早的时间", "An earlier time is free"
     DIARY_BOOKED = "diary_booked", "日程新增", "Diary: booked"
     DIARY_MOVED = "diary_moved", "日程改期", "Diary: moved"
@@ -82,6 +83,8 @@ CATALOGUE: Final = (
     Entry("booking_cancelled", _K.HEARING_CANCELLED, _W.APPLICANTS, calendar=True),
     Entry("booking_cancelled", _K.HEARING_CANCELLED, _W.OTHERS, calendar=True, accepted_only=True),
     Entry("booking_cancelled", _K.DIARY_CANCELLED, _W.MEDIATOR, calendar=True),
+    Entry("reception_changed", _K.RECEPTION_CHANGED, _W.APPLICANTS),
+    Entry("reception_changed", _K.RECEPTION_CHANGED, _W.OTHERS, accepted_only=True),
     Entry("earlier_time_offered", _K.EARLIER_TIME, _W.PARTIES, prompt=True),
     Entry("agreement_fixed", _K.AGREEMENT_TO_SIGN, _W.PARTIES, prompt=True),
     Entry("agreement_concluded", _K.AGREEMENT_IN_EFFECT, _W.PARTIES),

@@ -25,6 +25,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     scheduling.BookingMoved,
     scheduling.BookingCancelled,
     scheduling.EarlierTimeOffered,
+    scheduling.ReceptionChanged,
     agreements.AgreementFixed,
     agreements.AgreementConcluded,
     agreements.OutcomeRecorded,

@@ -188,3 +188,38 @@ class ArrivalMarked(Event):
     booking_id: int
     party_id: int
     arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionPlanned(Event):
+    """A mediator receives people on a weekday from a day on."""
+
+    mediator_id: int
+    reception_id: int
+    first_on: date
+    last_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionDayChanged(Event):
+    """One day of the series, by the day it was planned for: moved, called off, or as planned again."""
+
+    mediator_id: int
+    reception_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionEnded(Event):
+    mediator_id: int
+    reception_id: int
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionChanged(Event):
+    """The reception day that a booking was made for is held at another time or not at all: its people are told."""
+
+    booking_id: int
+    mediator_id: int
+    starts_at: datetime

@@ -67,6 +67,8 @@ def room_hours_changed(session: Session, happening: Happening) -> None:
 
 def booking_changed(session: Session, happening: Happening) -> None:
     event: BookingMoved | BookingCancelled = happening.event
+    if isinstance(event, BookingMoved):
+        service.reception_left(session, event.booking_id)
     same_time = isinstance(event, BookingMoved) and event.starts_at == event.from_starts_at
     service.booking_changed(session, event.booking_id, same_time=same_time, now=happening.at)
 

@@ -46,6 +46,8 @@ class FindTimes:
     limit: int | None = None
     grid_min: int = GRID_MIN
     """Times begin at whole multiples of this."""
+    in_reception: bool = False
+    """Within the mediators' reception hours too, which are kept for those who come to them."""
 
     @property
     def places(self) -> tuple[tuple[int, ...], ...]:
@@ -207,7 +209,7 @@ def _starts(
     session: Session, kind: ResourceKind, ids: tuple[int, ...], find: FindTimes, window: Window, *, now: datetime
 ) -> dict[int, int]:
     """Where a session fits each of these: open while it is prepared and held, and free until the rest is over."""
-    opened = queries.open_time(session, kind, ids, window)
+    opened = queries.open_time(session, kind, ids, window, in_reception=find.in_reception)
     taken = queries.occupied(session, kind, ids, window, now=now, except_booking=find.except_booking)
     full = {} if kind is not ResourceKind.MEDIATOR else _full(session, ids, find, window, now)
     inside = window.period(find.from_at, find.to_at)

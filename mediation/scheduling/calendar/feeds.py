@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Final
 
 from icalendar import Availability, Available, FreeBusy, vCalAddress
 from sqlalchemy.orm import Session
@@ -14,6 +16,10 @@ from mediation.scheduling.calendar import ics
 from mediation.scheduling.calendar.words import Word
 from mediation.scheduling.models import CalendarFeed
 from mediation.scheduling.rules.hours import DayPlan, instant_of
+
+RECEPTIONS_BACK: Final = timedelta(days=30)
+RECEPTIONS_AHEAD: Final = timedelta(days=90)
+"""How far reception days are told: a series has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,26 @@ def diary(session: Session, feed: CalendarFeed, *, site: str, now: datetime) -> 
         for row in queries.booking_rows(session, stale).values()
     }
     texts = (fresh[event.booking_id].body if event.booking_id in fresh else event.body or "" for event in events)
+    receptions = (
+        ics.reception(day, locale=feed.locale, busy_only=feed.busy_only) for day in _reception_days(session, feed, now)
+    )
     word = Word.BUSY_TIMES if feed.busy_only else Word.DIARY
     name = f"{word.label(feed.locale)} · {queries.feed_name(session, feed)}"
-    return ics.feed(texts, name=name), list(fresh.values())
+    return ics.feed(chain(texts, receptions), name=name), list(fresh.values())
+
+
+def _reception_days(session: Session, feed: CalendarFeed, now: datetime) -> list[queries.ReceptionDay]:
+    """Of the mediator, or at the station; a room's calendar has what is booked in it."""
+    if feed.room_id is not None:
+        return []
+    today = local_date(now)
+    return queries.reception_days(
+        session,
+        first=today - RECEPTIONS_BACK,
+        last=today + RECEPTIONS_AHEAD,
+        mediator_ids=[feed.mediator_id] if feed.mediator_id is not None else None,
+        station_id=feed.station_id,
+    )
 
 
 def free_busy(

@@ -14,7 +14,7 @@ from icalendar.prop import vDuration
 
 from mediation.kernel.clock import CHINA
 from mediation.scheduling.calendar.words import Word
-from mediation.scheduling.queries import BookingRow
+from mediation.scheduling.queries import BookingRow, ReceptionDay
 from mediation.scheduling.rules.codes import BookingState
 
 PRODUCT: Final = "-//Tiaohe//Mediation//ZH"
@@ -87,6 +87,28 @@ def fragment(row: BookingRow, *, locale: str, site: str, busy_only: bool) -> str
         event.add("SUMMARY", Word.BUSY.label(locale))
     else:
         _tell(event, row, locale=locale, link=f"{site}/cases/{row.case_public_id}", diary=True)
+    return bytes(event.to_ical()).decode()
+
+
+def reception(day: ReceptionDay, *, locale: str, busy_only: bool) -> str:
+    """One reception day as it stands in feeds: an event of its own, whose UID is the day it was planned for, so that a
+    day that is moved or called off stays the same event for every program, and no program expands a rule.
+    """
+    event, one = Event(), day.occurrence
+    event.add("UID", f"reception-{day.reception}-{one.on:%Y%m%d}@{DOMAIN}")
+    event.add("SEQUENCE", one.sequence)
+    event.add("DTSTAMP", day.changed_at.astimezone(UTC))
+    event.add("DTSTART", one.starts_at.astimezone(CHINA))
+    event.add("DTEND", one.ends_at.astimezone(CHINA))
+    event.add("STATUS", "CONFIRMED" if one.takes_place else "CANCELLED")
+    event.add("TRANSP", "OPAQUE" if one.takes_place else "TRANSPARENT")
+    event.add("CLASS", "PRIVATE")
+    if busy_only:
+        event.add("SUMMARY", Word.BUSY.label(locale))
+    else:
+        event.add("SUMMARY", f"{Word.RECEPTION.label(locale)} · {day.mediator}")
+        place = day.station.label(locale)
+        event.add("LOCATION", f"{place}, {day.station.address}" if day.station.address else place)
     return bytes(event.to_ical()).decode()
 
 

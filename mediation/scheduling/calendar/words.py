@@ -15,3 +15,4 @@ class Word(Code):
     BUSY = "busy", "忙", "Busy"
     DIARY = "diary", "调解日程", "Mediation diary"
     BUSY_TIMES = "busy_times", "忙碌时间", "Busy times"
+    RECEPTION = "reception", "视频接访", "Reception by video"

@@ -36,6 +36,16 @@ from mediation.scheduling.queries.feeds import FeedEvent, booking_rows, busy_of,
 from mediation.scheduling.queries.intake import DraftRow, draft_row
 from mediation.scheduling.queries.open_time import closed_time, hours, hours_row, open_time
 from mediation.scheduling.queries.outside import outside_calendars
+from mediation.scheduling.queries.receptions import (
+    ReceptionDay,
+    ReceptionRow,
+    booked_for,
+    called_off,
+    reception_changes,
+    reception_days,
+    receptions_of,
+    series_of,
+)
 from mediation.scheduling.queries.replies import Answered, answers, attendees
 from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied
 
@@ -52,14 +62,18 @@ __all__ = [
     "Occupied",
     "OwnDay",
     "PersonalPanel",
+    "ReceptionDay",
+    "ReceptionRow",
     "answers",
     "arrivals",
     "attendees",
+    "booked_for",
     "booking_row",
     "booking_rows",
     "busy_of",
     "by_key",
     "calendar",
+    "called_off",
     "caps_of_mediator",
     "case_panel",
     "closable",
@@ -86,6 +100,10 @@ __all__ = [
     "outside_calendars",
     "own_days",
     "personal_panel",
+    "reception_changes",
+    "reception_days",
+    "receptions_of",
+    "series_of",
     "wait_of",
     "weekly_of",
 ]

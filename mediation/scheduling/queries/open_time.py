@@ -13,6 +13,7 @@ from mediation.people.models import Mediator
 from mediation.scheduling.models import Closure, DateException, Leave, WeeklyHours
 from mediation.scheduling.queries.open_many import weekly_time
 from mediation.scheduling.queries.outside import outside_bits
+from mediation.scheduling.queries.receptions import reception_bits
 from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.codes import BlockReason, ResourceKind
 from mediation.scheduling.rules.hours import (
@@ -32,8 +33,18 @@ from mediation.scheduling.rules.hours import (
 _NEVER: Final = Hours()
 
 
-def open_time(session: Session, kind: ResourceKind, subject_ids: Collection[int], window: Window) -> dict[int, int]:
-    """Subject id -> bits of the window in which it is at work or open; people are always there."""
+def open_time(
+    session: Session,
+    kind: ResourceKind,
+    subject_ids: Collection[int],
+    window: Window,
+    *,
+    in_reception: bool = False,
+) -> dict[int, int]:
+    """Subject id -> bits of the window in which it is at work or open; people are always there.
+
+    `in_reception`: with a mediator's reception hours, in which else nothing is booked.
+    """
     if kind is ResourceKind.PARTY:
         return dict.fromkeys(subject_ids, window.all)
     overrides = orgs.overrides(session)
@@ -47,6 +58,8 @@ def open_time(session: Session, kind: ResourceKind, subject_ids: Collection[int]
     if kind is ResourceKind.MEDIATOR:
         for one, busy in outside_bits(session, subject_ids, window).items():
             opened[one] &= ~busy
+        for one, kept in reception_bits(session, () if in_reception else subject_ids, window).items():
+            opened[one] &= ~kept
     return opened
 
 
@@ -79,7 +92,9 @@ def closed_time(session: Session, kind: ResourceKind, subject_id: int, window: W
         shut = 0
         for bits in closed.values():
             shut |= bits
-        closed[BlockReason.OTHER_CALENDAR] = outside_bits(session, [subject_id], window).get(subject_id, 0) & ~shut
+        outside = outside_bits(session, [subject_id], window).get(subject_id, 0) & ~shut
+        receiving = reception_bits(session, [subject_id], window).get(subject_id, 0) & ~shut & ~outside
+        closed |= {BlockReason.OTHER_CALENDAR: outside, BlockReason.RECEPTION: receiving}
     return {reason: bits for reason, bits in closed.items() if bits}
 
 

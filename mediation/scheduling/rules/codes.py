@@ -43,6 +43,7 @@ class ChoiceReason(Code):
     NEAREST = "nearest", "工作量相同，选择离得最近的调委会", "Equally busy: the nearest committee"
     BY_STAFF = "by_staff", "工作人员选定", "Chosen by staff"
     PARTIES = "parties", "双方当事人共同选定", "Chosen by both parties"
+    RECEPTION = "reception", "当天接访的调解员", "Receives people on that day"
 
 
 class CancelReason(Code):
@@ -101,6 +102,8 @@ class BlockReason(Code):
     HORIZON = "horizon", "超出可预约的范围", "Too far ahead to be booked"
     NOBODY = "nobody", "没有合适的调解员", "No mediator suits"
     OTHER_CALENDAR = "other_calendar", "其他日历中有安排", "Busy in another calendar"
+    RECEPTION = "reception", "接访时间", "Reception hours"
+    RECEPTION_OFF = "reception_off", "接访日有变动", "The reception day was changed"
 
 
 class ReplyAnswer(Code):
@@ -130,6 +133,15 @@ class OrphanState(Code):
     MOVED = "moved", "已改期", "Moved"
     CANCELLED = "cancelled", "已取消", "Cancelled"
     STANDS = "stands", "恢复正常", "Stands again"
+
+
+class OccurrenceState(Code):
+    """Whether one reception day is held."""
+
+    PLANNED = "planned", "照常", "As planned"
+    MOVED = "moved", "改期", "Moved"
+    CANCELLED = "cancelled", "取消", "Cancelled"
+    HOLIDAY = "holiday", "节假日停访", "Public holiday"
 
 
 class WaitState(Code):

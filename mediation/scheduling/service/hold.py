@@ -16,10 +16,10 @@ from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
 from mediation.scheduling import claims, queries, search
 from mediation.scheduling.models import Booking
-from mediation.scheduling.rules.codes import Attendance, BookingState
+from mediation.scheduling.rules.codes import Attendance, BookingState, ChoiceReason
 from mediation.scheduling.rules.terms import HOLD, HORIZON, LENGTH, NOTICE, check_time
 from mediation.scheduling.search import FindTimes
-from mediation.scheduling.service import taking
+from mediation.scheduling.service import receptions, taking
 
 FORGET_AFTER: Final = timedelta(days=1)
 """An expired hold stays this long, so that somebody who is a little late still gets the time if it is free."""
@@ -46,6 +46,8 @@ class HoldTime:
     """Of the form: one time is kept for it, and another choice moves it."""
     wish: Wish
     starts_at: datetime
+    reception: str = ""
+    """Public id of the reception days to one of which the time belongs."""
 
 
 def times_for(session: Session, wish: Wish, *, now: datetime, key: str = "") -> FindTimes:
@@ -89,11 +91,14 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
     """Keep a time for a form. The least loaded of the free mediators is chosen, and the station's first free room.
 
     Lock the form's own row first, so that two requests of one form come one after the other.
-    Raises: Invalid, Refused as `check_time`; Taken `time_taken`; Refused `already_booked`; Missing `station_unknown`.
+    Raises: Invalid, Refused as `check_time`; Taken `time_taken`; Refused `already_booked`, `reception_gone`; Missing
+    `station_unknown`.
     """
     now = clock()
     check_time(command.starts_at, LENGTH[command.wish.kind].minutes, now=now, notice=NOTICE)
     find = times_for(session, command.wish, now=now, key=command.key)
+    day = receptions.talk_of(session, find, command.reception, command.starts_at) if command.reception else None
+    find = receptions.narrowed(find, day) if day is not None else find
     free = search.free_at(session, find, command.starts_at, now=now)
     if free is None:
         raise taking.refusal(session, find, command.starts_at, now=now)
@@ -110,7 +115,8 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
     )
     if booking.state is not BookingState.HELD:
         raise Refused("already_booked")
-    booking.mediator_id, booking.choice_reason = choice.mediator_id, choice.reason
+    booking.mediator_id = choice.mediator_id
+    booking.choice_reason = ChoiceReason.RECEPTION if day is not None else choice.reason
     booking.room_id = free.room_ids[0] if free.room_ids else None
     booking.attendance = Attendance.STATION if free.room_ids else Attendance.HOME
     booking.starts_at, booking.ends_at, booking.buffer_min = free.starts_at, free.ends_at, find.buffer_min
@@ -118,6 +124,7 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
     session.add(booking)
     session.flush()
     taking.own(session, booking, now=now, expires_at=booking.hold_expires_at)
+    receptions.belongs(session, booking, day)
     return booking
 
 

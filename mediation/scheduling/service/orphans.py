@@ -20,7 +20,7 @@ from mediation.orgs.workdays import Overrides
 from mediation.scheduling import claims, policy, queries
 from mediation.scheduling.events import BookingOrphaned, OrphanDecided
 from mediation.scheduling.models import Booking, Orphan
-from mediation.scheduling.rules.codes import BookingState, OrphanState, ResourceKind
+from mediation.scheduling.rules.codes import BlockReason, BookingState, OrphanState, ResourceKind
 from mediation.scheduling.rules.hours import Hours, Obstacle, obstacle
 
 
@@ -57,6 +57,16 @@ def look(
     return n_new
 
 
+def waiting(session: Session, mediator_id: int) -> set[Booking]:
+    """The mediator's bookings that wait for a decision."""
+    query = select(Booking).join(Orphan, Orphan.booking_id == Booking.id)
+    return set(
+        session.scalars(
+            query.where(Booking.mediator_id == mediator_id, Orphan.state == OrphanState.OPEN, Orphan.ended_at.is_(None))
+        )
+    )
+
+
 def _coming(
     session: Session, mediator_ids: Collection[int] | None, room_ids: Collection[int] | None, now: datetime
 ) -> list[Booking]:
@@ -86,7 +96,9 @@ def _obstacles(session: Session, bookings: Collection[Booking], overrides: Overr
         return next((one for one in found if one is not None), None)
 
     every = ((booking.id, first(booking)) for booking in bookings)
-    return {booking_id: reason for booking_id, reason in every if reason is not None}
+    off = queries.called_off(session, bookings)
+    changed = {one: Obstacle(BlockReason.RECEPTION_OFF, day.why if day is not None else "") for one, day in off.items()}
+    return changed | {booking_id: reason for booking_id, reason in every if reason is not None}
 
 
 def _speaking(session: Session, booking_ids: Collection[int]) -> dict[int, Orphan]:

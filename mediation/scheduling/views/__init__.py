@@ -14,6 +14,7 @@ from mediation.scheduling.views import (
     orphans,
     outside,
     party,
+    receptions,
     why,
 )
 from mediation.scheduling.views.blueprint import bp
@@ -33,5 +34,6 @@ __all__ = [
     "orphans",
     "outside",
     "party",
+    "receptions",
     "why",
 ]

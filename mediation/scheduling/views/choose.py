@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mediation.disputes import service as disputes
+from mediation.disputes.rules.codes import CaseKind
 from mediation.disputes.service import drafts
 from mediation.orgs import queries as orgs
 from mediation.people.rules import Need
@@ -93,9 +94,10 @@ def choose_time_sent(draft: str) -> ResponseReturnValue:
         return away
     at = picking.where_now(HOME)
 
-    def hold(session: Session, starts_at: datetime, _form: SlotForm) -> None:
+    def hold(session: Session, starts_at: datetime, form: SlotForm) -> None:
         found = open_draft(session, draft, lock=True)
-        service.hold(session, HoldTime(found.key, wish_of(found, at), starts_at), clock=clock())
+        command = HoldTime(found.key, wish_of(found, at), starts_at, reception=form.reception.data or "")
+        service.hold(session, command, clock=clock())
 
     lost = picking.chosen(hold)
     if lost is not None:
@@ -112,6 +114,7 @@ def time_page(draft: DraftRow, at: str, lost: Lost | None = None) -> str:
     return render_template(
         "scheduling/time.html",
         draft=draft,
+        receptions=service.offered_days(reading(), find, now=now) if wish.kind is CaseKind.VIDEO_VISIT else (),
         held=booking if booking is not None and (booking.hold_expires_at or now) > now else None,
         **picking.values(find, href, at, lost, near=wish.place_path),
     )

@@ -48,6 +48,12 @@ def calendar() -> ResponseReturnValue:
         after=monday + _WEEK,
         today=local_date(clock()()),
         days=[_day_of(monday + timedelta(days=i), found, plans) for i in range(7)],
+        receptions=queries.reception_days(
+            reading(),
+            first=monday,
+            last=monday + timedelta(days=6),
+            mediator_ids=[mediator.id] if mine and mediator is not None else None,
+        ),
         mine=mine,
         is_mediator=mediator is not None,
     )

@@ -51,6 +51,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "booking_orphaned": _l("The booked time no longer lies in working hours"),
     "orphan_decided": _l("Decided what becomes of the booked time"),
     "arrival_marked": _l("Put down who came"),
+    "reception_changed": _l("The reception day was changed"),
     "earlier_time_wanted": _l("Asked for an earlier time"),
     "earlier_time_offered": _l("An earlier time was offered"),
     "earlier_time_let_go": _l("The earlier time was let go"),

@@ -59,6 +59,8 @@ class SlotForm(Form):
     mediator = HiddenField()
     who = HiddenField()
     """Public ids of the parties who are asked, with blanks between; empty: everybody."""
+    reception = HiddenField(filters=[lambda text: (text or "")[:16]])
+    """Public id of the reception days to which the time belongs; empty: to none."""
     series = HiddenField()
     """Sessions x weeks between them, such as 3x1; empty: one session."""
     key = HiddenField(filters=[lambda text: (text or "")[:60]])
