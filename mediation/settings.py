@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     caucus_answer_s: int = Field(
         default=60, ge=15, le=600, description="seconds to answer an invitation to talk apart with the mediator"
     )
+    recording_keep_days: int = Field(
+        default=90, ge=1, le=3650, description="days a recording of a hearing is kept after its end, then deleted"
+    )
     media_engine: Literal["embedded"] = Field(default="embedded", description="who forwards sound and picture")
     media_host: str = Field(default="0.0.0.0", description="address the media port binds")  # noqa: S104
     media_port: Port = Field(default=8002, description="one UDP port for all media")
@@ -90,6 +93,10 @@ class Settings(BaseSettings):
     @property
     def files_folder(self) -> Path:
         return self.instance / "files"
+
+    @property
+    def recordings_folder(self) -> Path:
+        return self.instance / "recordings"
 
     @property
     def site(self) -> str:

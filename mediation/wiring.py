@@ -2,9 +2,11 @@
 
 import importlib
 import importlib.util
+from datetime import timedelta
 from typing import Final
 
 from mediation.files import storage
+from mediation.hearings import storage as recordings
 from mediation.kernel import crypto
 from mediation.notices import service as notices
 from mediation.scheduling import service as scheduling
@@ -21,6 +23,8 @@ def configure(settings: Settings) -> None:
     """Install the keys, choose the channels, subscribe everybody; safe to call twice."""
     crypto.install(crypto.Keyring(settings.secrets()))
     storage.install(storage.FolderStorage(settings.files_folder))
+    keep = timedelta(days=settings.recording_keep_days)
+    recordings.install(recordings.RecordingFiles(settings.recordings_folder, keep))
     notices.configure(settings)
     outside.configure(settings.calendar_networks)
     scheduling.read_replies_from(settings.replies_folder)

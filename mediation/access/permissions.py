@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEAL_AGREEMENT = "seal_agreement"
     JOIN_HEARING = "join_hearing"
     RUN_HEARING = "run_hearing"
+    PLAY_RECORDING = "play_recording"
     KEEP_AVAILABILITY = "keep_availability"
     VIEW_CALENDAR = "view_calendar"
     MANAGE_OPENING = "manage_opening"
@@ -83,15 +84,16 @@ AT_PLACE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _OPENING
         | _CASE_WORK
         | _DECIDING
-        | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING},
+        | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING, P.PLAY_RECORDING},
         Role.STREET_SUPERVISOR: _READING | _OPENING | _DECIDING | {P.ANSWER_REFERRAL},
         Role.DISTRICT_SUPERVISOR: _READING | _OPENING | {P.REFER_CASE},
         Role.OFFICER: _READING
         | _OPENING
         | _CASE_WORK
         | _DECIDING
-        | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING},
-        Role.JUDGE: _READING | {P.ANSWER_REFERRAL, P.REFER_CASE, P.RECORD_OUTCOME, P.JOIN_HEARING, P.REVEAL_PERSONAL},
+        | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING, P.PLAY_RECORDING},
+        Role.JUDGE: _READING
+        | {P.ANSWER_REFERRAL, P.REFER_CASE, P.RECORD_OUTCOME, P.JOIN_HEARING, P.REVEAL_PERSONAL, P.PLAY_RECORDING},
         Role.COURT_CLERK: _READING
         | _OPENING
         | _DECIDING
@@ -106,14 +108,14 @@ BY_RELATION: Mapping[Role, Mapping[Relation, frozenset[Permission]]] = MappingPr
     {
         Role.MEDIATOR: {
             Relation.ASSIGNED: _CASE_WORK
-            | {P.REFER_CASE, P.JOIN_HEARING, P.RUN_HEARING, P.REVEAL_PERSONAL, P.VIEW_TRAIL},
+            | {P.REFER_CASE, P.JOIN_HEARING, P.RUN_HEARING, P.PLAY_RECORDING, P.REVEAL_PERSONAL, P.VIEW_TRAIL},
         },
         Role.GRID_WORKER: {Relation.REGISTERED: frozenset({P.VIEW_CASE})},
     }
 )
 """What a role may with a case it is tied to, wherever the case lies. A mediator who is not the case's sees nothing."""
 
-PARTY_RIGHTS = frozenset({P.VIEW_CASE, P.BOOK_HEARING, P.JOIN_HEARING})
+PARTY_RIGHTS = frozenset({P.VIEW_CASE, P.BOOK_HEARING, P.JOIN_HEARING, P.PLAY_RECORDING})
 """What a party may with the one case of the personal link."""
 
 

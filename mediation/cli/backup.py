@@ -1,7 +1,7 @@
 """A copy of everything an installation needs to live again, taken while it is in use, and its way back.
 
-Holds the database, the encrypted files and, where it was made by the program, the secret. Without the secret the copy
-is unreadable: who keeps SECRET_KEY in the environment keeps it apart from the copies.
+Holds the database, the encrypted files, the recordings and, where it was made by the program, the secret. Without the
+secret the copy is unreadable: who keeps SECRET_KEY in the environment keeps it apart from the copies.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from mediation.settings import Settings, SettingsError
 SUMS: Final = "SHA256SUMS"
 SECRET: Final = "secret-key"  # noqa: S105 - the file's name
 FILES: Final = "files"
+RECORDINGS: Final = "recordings"
 
 
 def backup(settings: Settings, folder: Path) -> int:
@@ -33,6 +34,8 @@ def backup(settings: Settings, folder: Path) -> int:
         source.backup(copy)
     if settings.files_folder.exists():
         shutil.copytree(settings.files_folder, folder / FILES)
+    if settings.recordings_folder.exists():
+        shutil.copytree(settings.recordings_folder, folder / RECORDINGS)
     secret = settings.instance / SECRET
     if secret.exists():
         shutil.copy2(secret, folder / SECRET)
@@ -68,7 +71,9 @@ def restore(settings: Settings, folder: Path) -> int:
 def _database(settings: Settings) -> Path:
     prefix = "sqlite:///"
     if not settings.database.startswith(prefix):
-        raise SettingsError("DATABASE_URL is PostgreSQL: use pg_dump and pg_restore, and copy INSTANCE/files after it")
+        raise SettingsError(
+            "DATABASE_URL is PostgreSQL: use pg_dump and pg_restore, and copy INSTANCE/files and /recordings after it"
+        )
     return Path(settings.database.removeprefix(prefix))
 
 

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mediation.hearings.rules.codes import CaucusState, GuestAnswer, HearingState, SeatState
+from mediation.hearings.rules.codes import (
+    CaucusState,
+    ConsentState,
+    GuestAnswer,
+    HearingState,
+    RecordingPurpose,
+    RecordingState,
+    SeatState,
+)
 from mediation.kernel.events import Event
 
 
@@ -130,3 +138,67 @@ class MinutesAnswered(SeatEvent):
     """A party read the minutes and says that they are right, or that something is not."""
 
     right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentMoved(SeatEvent):
+    """Somebody was asked whether they may be recorded, agreed, did not, or took it back."""
+
+    purpose: RecordingPurpose
+    step: str
+    source: ConsentState
+    target: ConsentState
+    place: str
+    """room, or page: the personal page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingEvent(HearingEvent):
+    """Base: which recording."""
+
+    recording_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStarted(RecordingEvent):
+    purpose: RecordingPurpose
+    seat_ids: tuple[int, ...]
+    """Who was in the room and had agreed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMoved(RecordingEvent):
+    """A step of the recording's life was taken: paused, resumed, stopped, put together or not, tried again."""
+
+    step: str
+    source: RecordingState
+    target: RecordingState
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingAlarmed(RecordingEvent):
+    """It should have been recording and was not; it has been stopped, the hearing has not."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingComposed(RecordingEvent):
+    """The file that can be played; the hash is of its plain bytes."""
+
+    sha256: str
+    n_bytes: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingViewed(RecordingEvent):
+    """Somebody opened it to watch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingDeleted(RecordingEvent):
+    """Files and keys are gone. why: expired, withdrawn, asked, empty."""
+
+    why: str

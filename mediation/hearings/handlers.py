@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from mediation.disputes.events import PartyAdded
 from mediation.hearings import service
-from mediation.kernel import log
+from mediation.kernel import log, outbox
 from mediation.kernel.log import Happening
 from mediation.scheduling.events import BookingCancelled, BookingMade, BookingMoved
 
@@ -34,3 +34,5 @@ def subscribe() -> None:
     log.on(BookingMoved, moved)
     log.on(BookingCancelled, cancelled)
     log.on(PartyAdded, joined)
+    outbox.receive(service.COMPOSE, service.recording_composed, outside=service.compose_recording)
+    outbox.receive(service.ERASE, service.erase)

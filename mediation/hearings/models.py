@@ -10,10 +10,13 @@ from mediation.access.models import Account
 from mediation.disputes.models import Case, Party
 from mediation.hearings.rules.codes import (
     CaucusState,
+    ConsentState,
     GuestAnswer,
     HearingState,
     MinuteStage,
     NoteTag,
+    RecordingPurpose,
+    RecordingState,
     SeatRole,
     SeatState,
 )
@@ -179,6 +182,74 @@ class ChatLine(Base):
     """The room it was said in: nobody outside reads it."""
     text: Mapped[str] = mapped_column(EncryptedText)
     said_at: Mapped[datetime]
+
+
+class RecordingConsent(Base):
+    """Whether a person lets themselves be recorded, for one purpose; no row: never asked."""
+
+    __tablename__ = "recording_consent"
+
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    purpose: Mapped[RecordingPurpose] = mapped_column(CodeEnum(RecordingPurpose), primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    state: Mapped[ConsentState] = mapped_column(CodeEnum(ConsentState))
+    moved_at: Mapped[datetime]
+
+
+class Recording(Base):
+    """From start to stop, with the file that was composed of it. Without `data_key` nobody reads it any more."""
+
+    __tablename__ = "recording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    purpose: Mapped[RecordingPurpose] = mapped_column(CodeEnum(RecordingPurpose))
+    state: Mapped[RecordingState] = mapped_column(CodeEnum(RecordingState))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str] = mapped_column(String(20), default="")
+    """stopped, closed, withdrawn, or the alarm."""
+    n_takes: Mapped[int] = mapped_column(default=0)
+    """How often writing began: after a pause, or after `live` began anew."""
+    n_tries: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[int] = mapped_column(default=0)
+    """Of putting it together, per cent."""
+    fault: Mapped[str] = mapped_column(String(40), default="")
+    """Why it could not be put together."""
+    file: Mapped[str] = mapped_column(String(16), default="")
+    """Where the composed one lies: another name at each try, so that two tries never meet."""
+    data_key: Mapped[str] = mapped_column(EncryptedText, default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    expires_at: Mapped[datetime | None]
+    """Deleted then; the parties see it."""
+    deleted_at: Mapped[datetime | None]
+    deleted_why: Mapped[str] = mapped_column(String(20), default="")
+
+    hearing: Mapped[Hearing] = relationship()
+    sources: Mapped[list["RecordingSource"]] = relationship(order_by="RecordingSource.id")
+
+
+class RecordingSource(Base):
+    """The sound or the picture of one person as it came, from one connection: a file of its own."""
+
+    __tablename__ = "recording_source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    video: Mapped[bool]
+    take: Mapped[int]
+    data_key: Mapped[str] = mapped_column(EncryptedText)
+    begins_ms: Mapped[int] = mapped_column(BigInteger)
+    """After the recording's start, on the server's clock, by the sender's reports where there were any."""
+    n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    """Of the plain bytes, when it was closed in order."""
+    ended_at: Mapped[datetime | None]
 
 
 class UsedToken(Base):

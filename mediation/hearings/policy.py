@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from mediation.access.permissions import Permission
 from mediation.disputes import policy as disputes
-from mediation.hearings.models import Hearing, Seat
+from mediation.hearings.models import Hearing, Recording, Seat
 from mediation.hearings.rules.codes import SeatRole
 from mediation.kernel.actor import Actor
 from mediation.kernel.errors import Denied, Missing
@@ -48,3 +48,20 @@ def check_neutral(seat: Seat) -> None:
     """Only the neutral lets in, mutes, pauses and ends. Raises: Denied `not_yours`."""
     if seat.role is not SeatRole.NEUTRAL:
         raise Denied("not_yours")
+
+
+def recording_for(session: Session, actor: Actor, public_id: str, permission: Permission) -> Recording:
+    """The recording, if the actor may do this with it. A party's own is found by `queries.own_recording`.
+
+    Raises: Missing `recording_unknown`, also for one that is not the actor's.
+    """
+    recording = session.scalars(
+        select(Recording).where(Recording.public_id == public_id).with_for_update()
+    ).one_or_none()
+    if recording is None or actor.party_id is not None:
+        raise Missing("recording_unknown")
+    try:
+        disputes.case_by_id(session, actor, recording.hearing.case_id, permission)
+    except Missing as missing:
+        raise Missing("recording_unknown") from missing
+    return recording

@@ -101,6 +101,13 @@ def take(session: Session, now: datetime, limit: int = 20) -> list[OutboxRow]:
     return rows
 
 
+def renew(session: Session, key: str, now: datetime) -> None:
+    """Whoever does the work is still at it: the lease begins anew."""
+    session.execute(
+        update(OutboxRow).where(OutboxRow.key == key, OutboxRow.done_at.is_(None)).values(due_at=now + LEASE)
+    )
+
+
 def done(session: Session, row_id: int, now: datetime) -> None:
     session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(done_at=now, last_error=""))
 

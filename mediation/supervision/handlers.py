@@ -14,6 +14,8 @@ from mediation.disputes.events import (
     ReferralSent,
 )
 from mediation.disputes.rules.life import CaseStep
+from mediation.hearings.events import RecordingAlarmed, RecordingComposed, RecordingDeleted, RecordingMoved
+from mediation.hearings.rules.consent import RecordingStep
 from mediation.kernel import log
 from mediation.kernel.events import Event
 from mediation.kernel.log import Happening
@@ -50,8 +52,46 @@ def agreed(session: Session, happening: Happening) -> None:
         )
 
 
+def _cut_short(recording_id: int) -> str:
+    return f"recording:{recording_id}"
+
+
+def _without_file(recording_id: int) -> str:
+    return f"recording:{recording_id}:file"
+
+
+def recording_alarmed(session: Session, happening: Happening) -> None:
+    """Cut short: a task that a person ends, although the part before can be played."""
+    event: RecordingAlarmed = happening.event
+    if event.case_id is not None:
+        what = _cut_short(event.recording_id)
+        service.see_to_recording(session, happening.actor, event.case_id, what, at=happening.at)
+
+
+def recording_moved(session: Session, happening: Happening) -> None:
+    event: RecordingMoved = happening.event
+    if event.step == RecordingStep.BREAK and event.case_id is not None:
+        what = _without_file(event.recording_id)
+        service.see_to_recording(session, happening.actor, event.case_id, what, at=happening.at)
+
+
+def recording_composed(session: Session, happening: Happening) -> None:
+    event: RecordingComposed = happening.event
+    service.recording_is_well(session, happening.actor, [_without_file(event.recording_id)], at=happening.at)
+
+
+def recording_deleted(session: Session, happening: Happening) -> None:
+    event: RecordingDeleted = happening.event
+    both = [_cut_short(event.recording_id), _without_file(event.recording_id)]
+    service.recording_is_well(session, happening.actor, both, at=happening.at)
+
+
 def subscribe() -> None:
     log.on(AgreementConcluded, agreed)
     log.on(CaseMoved, taken_up_again)
     for event in CASE_EVENTS:
         log.on(event, case_went_on)
+    log.on(RecordingAlarmed, recording_alarmed)
+    log.on(RecordingMoved, recording_moved)
+    log.on(RecordingComposed, recording_composed)
+    log.on(RecordingDeleted, recording_deleted)

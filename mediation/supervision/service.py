@@ -1,6 +1,6 @@
 """Time limits start and end with what happens; staff end those that only a person can judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -108,6 +108,19 @@ def follow_agreement(
     begin(f"follow_up:{case_id}", TimerKind.FOLLOW_UP, *limits.follow_up_by(effective_on, last))
 
 
+def see_to_recording(session: Session, actor: Actor, case_id: int, what: str, *, at: datetime) -> None:
+    """A recording failed: a task on the desk; `what` tells it from the others. Emits: TimerStarted."""
+    today = local_date(at)
+    due_on, basis = limits.see_to_recording_by(today)
+    start(session, actor, StartTimer(case_id, what, TimerKind.RECORDING, today, due_on, basis), at=at)
+
+
+def recording_is_well(session: Session, actor: Actor, what: Iterable[str], *, at: datetime) -> None:
+    """It was put together after all, or deleted: nothing is left to do. Emits: TimerDone."""
+    for timer in session.scalars(select(Timer).where(Timer.key.in_(list(what)), Timer.done_at.is_(None))):
+        _end(session, actor, timer, at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class FinishTimer:
     timer_id: int
@@ -122,7 +135,7 @@ def finish(session: Session, actor: Actor, command: FinishTimer, *, clock: Clock
     if timer is None:
         raise Missing("timer_unknown")
     policy.case_by_id(session, actor, timer.case_id, Permission.RECORD_OUTCOME)
-    if timer.kind not in BY_HAND or timer.done_at is not None:
+    if timer.kind not in BY_HAND | {TimerKind.RECORDING} or timer.done_at is not None:
         raise Refused("not_now")
     _end(session, actor, timer, at=clock())
     return timer

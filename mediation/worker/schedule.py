@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session, sessionmaker
 
 from mediation.disputes.service import drafts
+from mediation.hearings import service as hearings
 from mediation.kernel import outbox
 from mediation.kernel.clock import Clock
 from mediation.kernel.db import transaction
@@ -38,6 +39,7 @@ CHORES: Final = (
     Chore("scheduling.forget_holds", timedelta(hours=1), scheduling.forget_holds),
     Chore("scheduling.offer_due", timedelta(minutes=5), scheduling.offer_due),
     Chore("disputes.forget_drafts", timedelta(hours=1), drafts.forget_old),
+    Chore("hearings.tend_recordings", timedelta(hours=1), hearings.tend_recordings),
     Chore("notices.forget_codes", timedelta(minutes=15), notices.forget_codes),
 )
 

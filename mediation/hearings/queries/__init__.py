@@ -3,6 +3,20 @@
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
+from mediation.hearings.queries.recordings import (
+    ActiveRow,
+    OwnConsentRow,
+    RecordingNow,
+    RecordingRow,
+    Recordings,
+    may_know,
+    own_consents,
+    present_in,
+    recording_now,
+    recording_row,
+    recordings,
+    seats_recorded,
+)
 from mediation.hearings.queries.snapshot import (
     CaucusRow,
     LineRow,
@@ -15,6 +29,7 @@ from mediation.hearings.queries.snapshot import (
 )
 
 __all__ = [
+    "ActiveRow",
     "CaucusRow",
     "Certificate",
     "HearingRow",
@@ -22,18 +37,29 @@ __all__ = [
     "MinuteRow",
     "Minutes",
     "NoteRow",
+    "OwnConsentRow",
+    "RecordingNow",
+    "RecordingRow",
+    "Recordings",
     "SeatRow",
     "Snapshot",
     "case_panel",
     "certificates",
     "hearing_of_seat",
     "lines",
+    "may_know",
     "minute_lines",
     "minutes",
     "on_day",
+    "own_consents",
     "own_notes",
     "packets",
     "personal",
+    "present_in",
+    "recording_now",
+    "recording_row",
+    "recordings",
     "seat_actor",
+    "seats_recorded",
     "snapshot",
 ]

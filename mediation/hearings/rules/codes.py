@@ -59,3 +59,25 @@ class MinuteStage(Code):
     STATEMENTS = "statements", "陈述", "Statements"
     PROPOSALS = "proposals", "协商方案", "Proposals"
     RESULT = "result", "结果", "Result"
+
+
+class ConsentState(Code):
+    UNASKED = "unasked", "未询问", "Not asked"
+    ASKED = "asked", "已询问，未答复", "Asked, no answer yet"
+    GIVEN = "given", "同意录制", "Agrees to be recorded"
+    REFUSED = "refused", "不同意录制", "Does not agree"
+    WITHDRAWN = "withdrawn", "已撤回同意", "Took the consent back"
+
+
+class RecordingPurpose(Code):
+    READ_BACK = "read_back", "宣读协议", "Reading the agreement aloud"
+    SESSION = "session", "本场全程", "The whole session"
+
+
+class RecordingState(Code):
+    RUNNING = "running", "正在录制", "Being recorded"
+    PAUSED = "paused", "录制暂停", "Paused"
+    ENDED = "ended", "正在整理", "Being put together"
+    READY = "ready", "可以播放", "Can be played"
+    BROKEN = "broken", "整理失败", "Could not be put together"
+    DELETED = "deleted", "已删除", "Deleted"

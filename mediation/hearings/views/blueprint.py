@@ -53,6 +53,17 @@ problems.sentences(
             _l("Say it without them, or ask whoever said them and write the note anew."),
         ),
         "remark_missing": (_l("Please write what is not right."), _l("A few words are enough.")),
+        "recording_not_agreed": (
+            _l("Not everybody in the room has agreed to be recorded."),
+            _l("Ask them. Who says no is not recorded, and then nobody is."),
+        ),
+        "nobody_to_ask": (_l("Everybody in the room has been asked."), _l("Each can still change their answer.")),
+        "recording_already": (_l("It is being recorded already."), _l("Stop it first.")),
+        "recording_unknown": (_l("This recording is not here."), _l("Reload the page of the case.")),
+        "recording_not_ready": (
+            _l("This recording cannot be played."),
+            _l("It is still being put together, or it has been deleted."),
+        ),
         "no_hearing": (_l("No hearing is booked."), _l("Choose a time on your page.")),
     }
 )

@@ -14,6 +14,7 @@ class TimerKind(Code):
     CONFIRM = "confirm", "共同申请司法确认", "Joint application for judicial confirmation"
     PERFORM = "perform", "履行协议", "Perform the agreement"
     FOLLOW_UP = "follow_up", "回访", "Follow-up visit"
+    RECORDING = "recording", "处理录制故障", "See to a recording that failed"
 
 
 CONFIRM_DAYS: Final = 30
@@ -29,3 +30,8 @@ def confirm_by(effective_on: date) -> tuple[date, Basis]:
 def follow_up_by(effective_on: date, last_due_on: date | None) -> tuple[date, Basis]:
     """The committee supervises performance and urges it (People's Mediation Law art. 31)."""
     return max(effective_on, last_due_on or effective_on) + timedelta(days=FOLLOW_UP_DAYS), Basis.PERFORMANCE
+
+
+def see_to_recording_by(failed_on: date) -> tuple[date, Basis]:
+    """The next day, while everybody remembers: read the agreement aloud again, or go without a recording."""
+    return failed_on + timedelta(days=1), Basis.PRACTICE

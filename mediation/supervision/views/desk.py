@@ -37,7 +37,7 @@ def desk() -> ResponseReturnValue:
     asked = CaseFilter(states=frozenset({CaseState.REFERRED}))
     mine = CaseFilter(mine=me.id, unanswered=True) if me is not None else None
     triages = holds(actor, Permission.TRIAGE_CASE)
-    follow = frozenset({TimerKind.CONFIRM, TimerKind.PERFORM, TimerKind.FOLLOW_UP})
+    follow = frozenset({TimerKind.CONFIRM, TimerKind.PERFORM, TimerKind.FOLLOW_UP, TimerKind.RECORDING})
     timers = queries.running_timers(session, actor, today=today, limit=100)
     return render_template(
         "supervision/desk.html",

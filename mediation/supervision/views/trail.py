@@ -86,6 +86,13 @@ _SENTENCES: Final[dict[str, Any]] = {
     "caucus_certified": _l("Certificate of the talks apart"),
     "minute_written": _l("Entry in the minutes"),
     "minutes_answered": _l("A party answered about the minutes"),
+    "consent_moved": _l("Consent to be recorded: asked, given, refused, taken back"),
+    "recording_started": _l("Recording began"),
+    "recording_moved": _l("Recording paused, resumed, ended or put together"),
+    "recording_alarmed": _l("Recording broke off"),
+    "recording_composed": _l("Recording can be played"),
+    "recording_viewed": _l("Recording watched"),
+    "recording_deleted": _l("Recording deleted"),
     "agreement_voided": _l("Text of the agreement taken back"),
     "notice_sent": _l("Message sent"),
 }
