@@ -178,9 +178,11 @@ class RecordingMoved(RecordingEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingAlarmed(RecordingEvent):
-    """It should have been recording and was not; it has been stopped, the hearing has not."""
+    """It should have been recording and was not. The hearing goes on."""
 
     why: str
+    ended: bool
+    """It was stopped; else it goes on by itself when sound and picture come again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

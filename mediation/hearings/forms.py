@@ -1,11 +1,13 @@
-"""What a party says about the minutes."""
+"""What a party says about the minutes, and about being recorded."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf
 
+from mediation.hearings.rules.codes import RecordingPurpose
+from mediation.hearings.rules.consent import ConsentStep
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes
+from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent
 from mediation.web.fields import LongText
 from mediation.web.forms import Form
 
@@ -18,3 +20,14 @@ class MinutesForm(Form):
 
     def command(self) -> AnswerMinutes:
         return AnswerMinutes(self.hearing.data or "", self.answer.data == "right", self.remark.data or "")
+
+
+class ConsentForm(Form):
+    hearing = HiddenField()
+    purpose = HiddenField(validators=[AnyOf([purpose.value for purpose in RecordingPurpose])])
+    answer = StringField(validators=[AnyOf(["give", "refuse", "withdraw"])])
+    """Which of the buttons was pressed."""
+
+    def command(self) -> AnswerOwnConsent:
+        purpose = RecordingPurpose.of(self.purpose.data or "")
+        return AnswerOwnConsent(self.hearing.data or "", ConsentStep(self.answer.data or ""), purpose)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mediation.hearings import service
 from mediation.hearings.rules.caucus import ANSWER_WITHIN_S, CaucusStep
+from mediation.hearings.rules.consent import ConsentStep, RecordingStep
 from mediation.hearings.rules.controls import RoomControl, SeatControl
 from mediation.hearings.rules.life import HearingStep
 from mediation.kernel.clock import Clock
@@ -18,6 +19,7 @@ from mediation.live.messages import (
     CaucusCommand,
     CaucusInvite,
     ComeTogether,
+    ConsentAnswer,
     DeviceReport,
     Hand,
     HearingCommand,
@@ -25,6 +27,7 @@ from mediation.live.messages import (
     Minute,
     Note,
     Recheck,
+    RecordCommand,
     RoomCommand,
     Say,
     SeatCommand,
@@ -109,6 +112,22 @@ def _note(session: Session, seat_id: int, message: Note, clock: Clock) -> object
     return service.write_note(session, service.WriteNote(seat_id, message.tag, message.text), clock=clock)
 
 
+def _record(session: Session, seat_id: int, message: RecordCommand, clock: Clock) -> object:
+    match message.step:
+        case "ask":
+            return service.ask_consent(session, service.AskConsent(seat_id, message.purpose), clock=clock)
+        case "start":
+            return service.start_recording(session, service.StartRecording(seat_id, message.purpose), clock=clock)
+        case "pause" | "resume" | "stop":
+            command = service.ControlRecording(seat_id, RecordingStep(message.step))
+            return service.control_recording(session, command, clock=clock)
+
+
+def _consent(session: Session, seat_id: int, message: ConsentAnswer, clock: Clock) -> object:
+    command = service.AnswerConsent(seat_id, ConsentStep(message.step), message.purpose)
+    return service.answer_consent(session, command, clock=clock)
+
+
 COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
     DeviceReport: _device_report,
     Recheck: _recheck,
@@ -125,6 +144,8 @@ COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
     ComeTogether: _come_together,
     Minute: _minute,
     Note: _note,
+    RecordCommand: _record,
+    ConsentAnswer: _consent,
 }
 
 

@@ -1,10 +1,11 @@
 """What one recipient is told of a hearing: pure functions from the snapshot to messages."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from mediation.hearings.queries import CaucusRow, LineRow, MinuteRow, NoteRow, SeatRow, Snapshot
+from mediation.hearings.queries import CaucusRow, LineRow, MinuteRow, NoteRow, RecordingNow, SeatRow, Snapshot
 from mediation.hearings.rules import controls, forwarding
 from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusStep
 from mediation.hearings.rules.caucus import NEUTRALS_STEPS as NEUTRALS_CAUCUS_STEPS
@@ -28,6 +29,8 @@ from mediation.live.messages import (
     State,
     YouView,
 )
+from mediation.live.recording import view as recording
+from mediation.live.recording.recorder import Truth
 
 Quality = Literal["good", "fair", "poor", "unknown"]
 FAIR: Final = 0.10
@@ -47,20 +50,31 @@ def links(snapshot: Snapshot) -> frozenset[Link]:
     return forwarding.matrix(snapshot.state, [seat.place for seat in snapshot.seats])
 
 
-def state(
-    snapshot: Snapshot, recipient: SeatRow, *, lines: Mapping[str, Quality], revision: int, now: datetime
-) -> State:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is the same for everybody who is told now."""
+
+    revision: int
+    now: datetime
+    lines: Mapping[str, Quality]
+    recording: RecordingNow
+    truth: Truth
+
+
+def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
     """The whole picture for one seat. A protected person's seat is not in it."""
+    now, lines = moment.now, moment.lines
     flowing = links(snapshot)
     others = [seat for seat in snapshot.seats if seat.id != recipient.id and seat.public_id not in recipient.apart]
     others.sort(key=lambda seat: (seat.role is not SeatRole.NEUTRAL, seat.id))
     return State(
-        revision=revision,
+        revision=moment.revision,
         now=now,
         hearing=_hearing(snapshot, recipient, now),
         you=_you(snapshot, recipient, flowing),
         seats=tuple(_seat(snapshot, recipient, seat, lines.get(seat.public_id, "unknown")) for seat in others),
         caucuses=tuple(_caucus(snapshot, recipient, row) for row in snapshot.caucuses if _knows(recipient, row)),
+        recording=recording.view(moment.recording, snapshot, recipient, moment.truth),
     )
 
 

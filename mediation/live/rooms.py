@@ -15,9 +15,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from mediation.hearings import queries, service
-from mediation.hearings.queries import LineRow, Snapshot
+from mediation.hearings.queries import LineRow, RecordingNow, Snapshot
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
+from mediation.hearings.storage import recordings
 from mediation.kernel.errors import Missing, Refused
 from mediation.live import picture
 from mediation.live.bridge import Bridge
@@ -25,6 +26,7 @@ from mediation.live.counts import Counts
 from mediation.live.engines.contract import Connected, EngineEvent, Lost, MediaEngine, SeatKey, SlotsChanged
 from mediation.live.line import Line
 from mediation.live.messages import Bye, CloseCode, MediaWanted, Notes, Slots, SlotView
+from mediation.live.recording.recorder import Recorder
 
 log = structlog.get_logger()
 LOOK_EVERY_S: Final = 5.0
@@ -51,6 +53,7 @@ class Rooms:
         self._rooms: dict[int, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._counts = Counts(bridge, engine)
+        self._recorder = Recorder(bridge, engine, recordings(), self.look)
         engine.listen(self._engine_says)
 
     @property
@@ -84,6 +87,7 @@ class Rooms:
             await self.count(line.hearing_id)
         if not room.lines and self._rooms.get(line.hearing_id) is room:
             self._rooms.pop(line.hearing_id, None)
+            self._recorder.forget(line.hearing_id)
             self._engine.close(room.public_id)
             self._counts.forget(room.public_id)
 
@@ -119,21 +123,28 @@ class Rooms:
             room.busy = False
 
     async def _show(self, room: Room) -> None:
-        snapshot, lines, notes = await self._bridge.read(lambda session: _read(session, room.hearing_id))
+        snapshot, lines, notes, recording = await self._bridge.read(lambda s: _read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
         room.asked_until = snapshot.next_expiry
         connected = {seat for seat in room.lines if seat in places}
         flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
         self._engine.forward(room.public_id, flowing, {seat.public_id: seat.room for seat in snapshot.seats})
-        qualities = {seat: picture.quality(line.loss) for seat, line in room.lines.items()}
-        revision = time.time_ns() // 1_000_000
+        recording_id = recording.active.id if recording.active is not None else None
+        taken = [one for one in recording.recorded(snapshot) if one.seat in connected]
+        self._recorder.follow(room.hearing_id, room.public_id, recording_id, taken)
+        moment = picture.Moment(
+            revision=time.time_ns() // 1_000_000,
+            now=self._bridge.clock(),
+            lines={seat: picture.quality(line.loss) for seat, line in room.lines.items()},
+            recording=recording,
+            truth=self._recorder.truth(room.hearing_id, room.public_id, recording_id),
+        )
         for seat, line in list(room.lines.items()):
             if seat not in places:
                 continue
             if places[seat].state is SeatState.DISCONNECTED:
                 self._spawn(self._return(line))
-            now = self._bridge.clock()
-            line.send(picture.state(snapshot, places[seat], lines=qualities, revision=revision, now=now))
+            line.send(picture.state(snapshot, places[seat], moment))
             rows = _readable(lines, snapshot, seat)
             line.send(picture.chat(snapshot, places[seat], rows))
             if seat in notes:
@@ -199,6 +210,7 @@ class Rooms:
             case Lost(generation=generation) if generation == line.generation:
                 line.send(MediaWanted(what="offer", why="lost"))
             case Connected():
+                self.look(line.hearing_id)
                 log.info("media.connected", hearing=event.key.hearing, seat=event.key.seat)
 
     async def count(self, hearing_id: int) -> None:
@@ -243,12 +255,13 @@ class Rooms:
             line.replaced = True
         for hearing_id in list(self._rooms):
             await self.count(hearing_id)
+        await self._recorder.stop()
         bye = Bye(reason="drain", reconnect=True)
         await asyncio.gather(*(line.end(CloseCode.DRAIN, bye) for line in lines), return_exceptions=True)
 
 
-def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], dict[str, Notes]]:
-    """The picture, what was typed, and by neutral's seat what only they read."""
+def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], dict[str, Notes], RecordingNow]:
+    """The picture, what was typed, by neutral's seat what only they read, and what is recorded."""
     snapshot = queries.snapshot(session, hearing_id)
     rooms = frozenset(seat.room for seat in snapshot.seats)
     minutes = queries.minute_lines(session, hearing_id)
@@ -257,7 +270,8 @@ def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], d
         for seat in snapshot.seats
         if seat.role is SeatRole.NEUTRAL
     }
-    return snapshot, queries.lines(session, hearing_id, rooms), notes
+    recording = queries.recording_now(session, hearing_id)
+    return snapshot, queries.lines(session, hearing_id, rooms), notes, recording
 
 
 def _readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:

@@ -63,7 +63,7 @@ def _without_file(recording_id: int) -> str:
 def recording_alarmed(session: Session, happening: Happening) -> None:
     """Cut short: a task that a person ends, although the part before can be played."""
     event: RecordingAlarmed = happening.event
-    if event.case_id is not None:
+    if event.ended and event.case_id is not None:
         what = _cut_short(event.recording_id)
         service.see_to_recording(session, happening.actor, event.case_id, what, at=happening.at)
 

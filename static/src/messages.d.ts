@@ -65,6 +65,18 @@ export interface ComeTogether {
   ref?: number | null;
   type: "come_together";
 }
+export interface ConsentAnswer {
+  ref?: number | null;
+  type: "consent";
+  step: "give" | "refuse" | "withdraw";
+  purpose?: RecordingPurpose;
+}
+export type ConsentState = "unasked" | "asked" | "given" | "refused" | "withdrawn";
+export interface ConsentView {
+  seat: string;
+  name: string;
+  consent: ConsentState;
+}
 export interface DeviceReport {
   ref?: number | null;
   type: "device_report";
@@ -182,6 +194,23 @@ export interface Recheck {
   ref?: number | null;
   type: "recheck";
 }
+export interface RecordCommand {
+  ref?: number | null;
+  type: "record";
+  step: "ask" | "start" | "pause" | "resume" | "stop";
+  purpose?: RecordingPurpose;
+}
+export type RecordingPurpose = "read_back" | "session";
+export interface RecordingView {
+  on: boolean;
+  state: "off" | "running" | "paused";
+  purpose: RecordingPurpose;
+  held: string;
+  alarm: string;
+  consent: ConsentState;
+  consents: (ConsentView)[];
+  steps: (string)[];
+}
 export interface Refresh {
   ref?: number | null;
   type: "refresh";
@@ -250,6 +279,7 @@ export interface State {
   you: YouView;
   seats: (SeatView)[];
   caucuses: (CaucusView)[];
+  recording: RecordingView;
 }
 export interface Switch {
   ref?: number | null;
@@ -279,6 +309,6 @@ export interface YouView {
   n_ahead: number;
   steps: (string)[];
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | Say | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | Offer | Refresh;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | Say | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | Refresh;
 export type ServerMessage = Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};

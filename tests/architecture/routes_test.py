@@ -26,7 +26,8 @@ from mediation.disputes.models import Case
 from mediation.disputes.rules.codes import PartyRole
 from mediation.documents import service as documents
 from mediation.documents.catalogue import DocumentKind
-from mediation.hearings.models import Hearing
+from mediation.hearings.models import Hearing, Recording
+from mediation.hearings.rules.codes import RecordingPurpose, RecordingState
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.orgs import queries as orgs
 from mediation.orgs.rules import OrgLevel
@@ -67,6 +68,7 @@ DENIALS = {
     "document_unknown",
     "file_unknown",
     "timer_unknown",
+    "recording_unknown",
 }
 
 
@@ -77,16 +79,20 @@ class Target:
     case: Case
     mediator_account: int
     parts: dict[str, dict[str, Any]]
-    """Blueprint -> part -> value; `""` for every blueprint."""
+    """Kind -> part -> value; `""` for every kind."""
 
     def address(self, rule: Rule, app: Flask) -> str | None:
         """None when this test knows no value for a part."""
-        blueprint = rule.endpoint.partition(".")[0]
         of_case = rule.rule.startswith("/cases/")
-        known = self.parts[""] | ({} if of_case else self.parts.get(blueprint, {}))
+        known = self.parts[""] | ({} if of_case else self.parts.get(kind_of(rule), {}))
         if not rule.arguments <= known.keys():
             return None
         return _built(app, rule, known)
+
+
+def kind_of(rule: Rule) -> str:
+    """Of what the address is: the blueprint's own thing, or a recording."""
+    return "recordings" if "/recordings/" in rule.rule else rule.endpoint.partition(".")[0]
 
 
 def _built(app: Flask, rule: Rule, known: dict[str, Any]) -> str:
@@ -99,6 +105,11 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
     find = scheduling.times_for_case(session, SYSTEM, wish, now=clock())
     booking = book(session, SYSTEM, case.id, search.free_times(session, find, now=clock())[0].starts_at, clock=clock)
     hearing = session.scalars(select(Hearing).where(Hearing.booking_id == booking.id)).one()
+    recording = Recording(
+        hearing_id=hearing.id, purpose=RecordingPurpose.READ_BACK, state=RecordingState.READY, started_at=clock()
+    )
+    session.add(recording)
+    session.flush()
     evidence = service.file_evidence(
         session, SYSTEM, service.FileEvidence(case.id, "照片.png", picture("PNG")), clock=clock
     )
@@ -124,6 +135,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "wish": "none",
             },
             "hearings": {"public_id": hearing.public_id},
+            "recordings": {"public_id": recording.public_id},
             "scheduling": {"public_id": booking.public_id},
             "files": {"public_id": evidence.file.public_id},
             "documents": {"public_id": paper.public_id},
@@ -274,7 +286,7 @@ def test_an_unknown_link_opens_nothing(app: Flask, targets, session: Session, cl
     altered = known[:-1] + ("A" if known[-1] != "A" else "B")
     for rule in link_rules(app):
         for token in ("nonsense", altered):
-            parts = near.parts[rule.endpoint.partition(".")[0]] if is_about_a_case(rule) else {}
+            parts = near.parts[kind_of(rule)] if is_about_a_case(rule) else {}
             address = _built(app, rule, {**parts, "token": token})
             for method in methods(rule):
                 assert app.test_client().open(address, method=method).status_code == 404, address
@@ -287,5 +299,5 @@ def test_a_link_of_one_case_opens_no_file_or_paper_of_another(app: Flask, target
     rules = [rule for rule in link_rules(app) if is_about_a_case(rule)]
     assert {rule.endpoint for rule in rules} >= {"files.show_to_party", "documents.show_to_party"}
     for rule in rules:
-        address = _built(app, rule, {**near.parts[rule.endpoint.partition(".")[0]], "token": token})
+        address = _built(app, rule, {**near.parts[kind_of(rule)], "token": token})
         assert app.test_client().get(address).status_code == 404, address

@@ -165,13 +165,13 @@ def test_only_who_was_in_it_and_the_mediator_may_watch_and_each_for_themselves(
     zhao, zhou = as_party(hearing.case), as_party(hearing.case, PartyRole.RESPONDENT)
     mine = service.open_viewing(session, zhao, recording.public_id, clock=clock)
     assert mine.row.names
-    with pytest.raises(Missing, match="recording_unknown"):
+    with pytest.raises(Missing, match="viewing_over"):
         service.viewed_bytes(session, zhou, recording.public_id, mine.ticket, clock=clock)
     for wrong in ("", "1", f"{2**40}.{'0' * 64}", mine.ticket[:-1]):
-        with pytest.raises(Missing, match="recording_unknown"):
+        with pytest.raises(Missing, match="viewing_over"):
             service.viewed_bytes(session, zhao, recording.public_id, wrong, clock=clock)
     clock.pass_(hours=4)
-    with pytest.raises(Missing, match="recording_unknown"):
+    with pytest.raises(Missing, match="viewing_over"):
         service.viewed_bytes(session, zhao, recording.public_id, mine.ticket, clock=clock)
     with pytest.raises(Missing, match="recording_unknown"):
         service.open_viewing(session, staff("ma"), recording.public_id, clock=clock)
@@ -289,6 +289,16 @@ def test_a_file_that_live_did_not_close_is_waited_for_and_then_taken_as_it_is(
     work(sessions, clock)
     session.refresh(recording)
     assert recording.state is RecordingState.READY
+
+
+def test_what_nobody_stopped_is_stopped_by_itself(session, clock, hearing) -> None:
+    recording = started(session, clock, hearing)
+    clock.pass_(hours=11)
+    service.tend_recordings(session, clock())
+    assert recording.state is RecordingState.RUNNING
+    clock.pass_(hours=2)
+    service.tend_recordings(session, clock())
+    assert (recording.state, recording.ended_why) == (RecordingState.ENDED, "closed")
 
 
 def test_a_file_that_no_row_names_is_removed_after_a_day(session, clock, hearing) -> None:

@@ -28,5 +28,7 @@ def personal(token: str) -> ResponseReturnValue:
         hearing=hearings.personal(session, actor, now=now),
         minutes=hearings.minutes(session, case.id, actor),
         certificates=hearings.certificates(session, case.id, actor),
+        recorded=hearings.recordings(session, case.id, actor),
+        consents=hearings.own_consents(session, actor),
         agreement=queries.to_sign(session, actor),
     )

@@ -49,15 +49,17 @@ class RecordingNow:
     consents: Mapping[RecordingPurpose, Mapping[str, ConsentState]]
     """Seat -> what the person said; who was never asked is not in it."""
 
-    @property
-    def purpose(self) -> RecordingPurpose:
-        """What is asked and recorded: the read-back of the agreement, unless another recording is under way."""
-        return self.active.purpose if self.active is not None else self.asked_for
-
-    @property
-    def asked_for(self) -> RecordingPurpose:
-        asked = [purpose for purpose in RecordingPurpose if ConsentState.ASKED in self.consents[purpose].values()]
-        return asked[-1] if asked else RecordingPurpose.READ_BACK
+    def purpose_of(self, seat: str | None = None) -> RecordingPurpose:
+        """What it is about now: what is being recorded, else what was asked last of this seat, or of anybody."""
+        if self.active is not None:
+            return self.active.purpose
+        said = {
+            purpose: [state for who, state in states.items() if seat in {None, who}]
+            for purpose, states in self.consents.items()
+        }
+        asked = [purpose for purpose, states in said.items() if ConsentState.ASKED in states]
+        answered = [purpose for purpose, states in said.items() if states]
+        return (asked or answered or [RecordingPurpose.READ_BACK])[-1]
 
     def room(self, now: Snapshot, purpose: RecordingPurpose) -> RoomFacts:
         present = [seat.public_id for seat in present_in(now)]

@@ -11,7 +11,7 @@ from mediation.hearings.compose import Composed, Order, Part, Unplayable, compos
 from mediation.hearings.events import RecordingComposed
 from mediation.hearings.models import Recording, RecordingSource
 from mediation.hearings.rules.codes import RecordingState
-from mediation.hearings.rules.consent import RecordingStep
+from mediation.hearings.rules.consent import ACTIVE, RecordingStep
 from mediation.hearings.service.recording import ERASE, delete_files_of, expire_recordings, move_recording
 from mediation.hearings.storage import recordings
 from mediation.kernel import log, outbox
@@ -24,6 +24,8 @@ from mediation.kernel.sealed import new_key
 WAITS_FOR_LIVE: Final = timedelta(seconds=20)
 """A file that `live` has not closed by then stays as a killed `live` left it."""
 STRAY_AFTER: Final = timedelta(days=1)
+LONGEST: Final = timedelta(hours=12)
+"""No session lasts longer: a recording that still runs then was left behind by a hearing that nobody closed."""
 _STEP: Final = 2
 """Per cent between two words on how far it is."""
 
@@ -125,8 +127,13 @@ def erase(_session: Session, payload: dict[str, Any], _now: datetime) -> None:
 
 
 def tend_recordings(session: Session, now: datetime) -> None:
-    """What was kept long enough is deleted; a file that no row names (a try that crashed) is removed after a day."""
+    """What was kept long enough is deleted, what nobody stopped is stopped, and a file that no row names (a try that
+    crashed) is removed after a day.
+    """
     expire_recordings(session, now)
+    query = select(Recording).where(Recording.state.in_(ACTIVE), Recording.started_at < now - LONGEST)
+    for recording in session.scalars(query.with_for_update()).all():
+        move_recording(session, SYSTEM, recording, RecordingStep.STOP, clock=lambda: now, why="closed")
     known = set(session.scalars(select(RecordingSource.public_id).where(RecordingSource.data_key.is_not(None))))
     known |= set(session.scalars(select(Recording.file).where(Recording.state != RecordingState.DELETED)))
     for key in recordings().keys(before=now - STRAY_AFTER):

@@ -149,14 +149,21 @@ def end_recording(session: Session, actor: Actor, hearing: Hearing, *, clock: Cl
         move_recording(session, actor, recording, RecordingStep.STOP, clock=clock, why="closed")
 
 
-def alarm_recording(session: Session, recording_id: int, why: str, *, clock: Clock) -> None:
-    """It should be recording and is not: it ends here, the hearing goes on. Emits: RecordingMoved, RecordingAlarmed."""
+def alarm_recording(session: Session, recording_id: int, why: str, *, clock: Clock, ends: bool = True) -> None:
+    """It should be recording and is not; it may have to end, the hearing goes on. Emits: RecordingMoved when it ends,
+    RecordingAlarmed.
+    """
     recording = session.get_one(Recording, recording_id, with_for_update=True, populate_existing=True)
     if recording.state not in ACTIVE:
         return
-    move_recording(session, SYSTEM, recording, RecordingStep.STOP, clock=clock, why=why)
+    if ends:
+        move_recording(session, SYSTEM, recording, RecordingStep.STOP, clock=clock, why=why)
     alarmed = RecordingAlarmed(
-        case_id=recording.hearing.case_id, hearing_id=recording.hearing_id, recording_id=recording.id, why=why
+        case_id=recording.hearing.case_id,
+        hearing_id=recording.hearing_id,
+        recording_id=recording.id,
+        why=why,
+        ended=ends,
     )
     log.append(session, alarmed, actor=SYSTEM, at=clock())
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mediation.hearings.models import Recording, RecordingSource, Seat
 from mediation.hearings.rules.codes import RecordingState
+from mediation.hearings.rules.consent import ACTIVE
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Refused
 from mediation.kernel.sealed import new_key
@@ -17,14 +18,15 @@ from mediation.kernel.sealed import new_key
 
 def begin_take(session: Session, recording_id: int) -> int:
     """Writing begins, again after a pause or in a new process: its number. Raises: Refused `not_now`."""
-    recording = _running(session, recording_id)
+    recording = _written(session, recording_id)
     recording.n_takes += 1
     return recording.n_takes
 
 
-def _running(session: Session, recording_id: int) -> Recording:
+def _written(session: Session, recording_id: int) -> Recording:
+    """What came before it was stopped is still written, what came before it was deleted is not."""
     recording = session.get_one(Recording, recording_id, with_for_update=True, populate_existing=True)
-    if recording.state is not RecordingState.RUNNING:
+    if recording.state not in ACTIVE | {RecordingState.ENDED}:
         raise Refused("not_now")
     return recording
 
@@ -49,8 +51,8 @@ class OpenSource:
 
 
 def begin_source(session: Session, command: BeginSource) -> OpenSource:
-    """The row and the key come before the first byte. Raises: Refused `not_now` when it is not recording any more."""
-    recording = _running(session, command.recording_id)
+    """The row and the key come before the first byte. Raises: Refused `not_now` when it was deleted."""
+    recording = _written(session, command.recording_id)
     seat = session.scalars(
         select(Seat).where(Seat.public_id == command.seat, Seat.hearing_id == recording.hearing_id)
     ).one()

@@ -51,13 +51,14 @@ def open_viewing(session: Session, actor: Actor, public_id: str, *, clock: Clock
 def viewed_bytes(session: Session, actor: Actor, public_id: str, ticket: str, *, clock: Clock) -> SealedReader:
     """The plain bytes of a viewing that was opened; the caller closes it.
 
-    Raises: Missing `recording_unknown`, also for another's ticket or an old one; Missing `file_gone`; Undecipherable.
+    Raises: Missing `recording_unknown`; Missing `viewing_over` for another's ticket or an old one; Missing `file_gone`;
+    Undecipherable.
     """
+    recording = _playable(session, actor, public_id)
     ends, _, mark = ticket.partition(".")
     good = ends.isascii() and ends.isdigit() and hmac.compare_digest(mark, _mark(actor, public_id, int(ends)))
     if not good or int(ends) < clock().timestamp():
-        raise Missing("recording_unknown")
-    recording = _playable(session, actor, public_id)
+        raise Missing("viewing_over")
     return SealedReader(recordings().open(recording.file), base64.b64decode(recording.data_key), recording.file)
 
 

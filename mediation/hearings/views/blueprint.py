@@ -60,6 +60,7 @@ problems.sentences(
         "nobody_to_ask": (_l("Everybody in the room has been asked."), _l("Each can still change their answer.")),
         "recording_already": (_l("It is being recorded already."), _l("Stop it first.")),
         "recording_unknown": (_l("This recording is not here."), _l("Reload the page of the case.")),
+        "viewing_over": (_l("This viewing is over."), _l("Open the recording's page again.")),
         "recording_not_ready": (
             _l("This recording cannot be played."),
             _l("It is still being put together, or it has been deleted."),

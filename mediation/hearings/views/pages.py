@@ -9,7 +9,8 @@ from mediation.access import links
 from mediation.access.permissions import Permission
 from mediation.hearings import policy, queries, service
 from mediation.hearings.queries import HearingRow
-from mediation.hearings.rules.codes import MinuteStage, NoteTag, SeatRole
+from mediation.hearings.rules.codes import MinuteStage, NoteTag, RecordingPurpose, SeatRole
+from mediation.hearings.storage import recordings
 from mediation.hearings.views.blueprint import bp
 from mediation.hearings.views.words import words
 from mediation.kernel.errors import Missing
@@ -85,6 +86,8 @@ def _room(number: str, *, part: str, token_url: str, home_url: str, own_url: str
         words=words(),
         stages=tuple(MinuteStage),
         tags=tuple(NoteTag),
+        purposes=tuple(RecordingPurpose),
+        keep_days=recordings().keep.days,
         token_url=token_url,
         home_url=home_url,
         qr_url=segno.make(own_url).svg_data_uri(scale=4) if own_url else "",

@@ -177,6 +177,37 @@ _NOTES: Final = {
     "template.result": _l("Result: \nManner and day of performance: \nNext session: "),
 }
 
+_RECORDING: Final = {
+    "consent.read_back.title": _l("May it be recorded while the agreement is read aloud?"),
+    "consent.read_back.text": _l("Sound and picture of everybody in the room, only while the mediator reads it aloud."),
+    "consent.session.title": _l("May this session be recorded?"),
+    "consent.session.text": _l("Sound and picture of everybody in the room, from start to stop."),
+    "consent.given": _l("You have agreed to be recorded."),
+    "consent.refused": _l("You do not want to be recorded. Nothing is recorded."),
+    "consent.withdrawn": _l("You have taken your consent back. Nothing is recorded."),
+    "said.unasked": _l("not asked"),
+    "said.asked": _l("no answer yet"),
+    "said.refused": _l("says no"),
+    "said.withdrawn": _l("took it back"),
+    "record.off": _l("Nothing is recorded."),
+    "record.on.read_back": _l("Recording: the agreement is read aloud"),
+    "record.on.session": _l("Recording this session"),
+    "record.paused": _l("Recording is paused. Nothing is recorded now."),
+    "record.missing": _l("Not agreed: %(names)s"),
+    "record.held.soon": _l("Recording is about to begin…"),
+    "record.held.recording_not_agreed": _l("Recording waits: not everybody in the room has agreed."),
+    "record.held.neutral_absent": _l("Recording waits until the mediator is back in the room."),
+    "record.held.nobody_in_room": _l("Recording waits: nobody is in the room."),
+    "record.held.not_in_session": _l("Recording waits until the hearing goes on."),
+    "record.alarm.disk_full": _l("Recording has ended: the disk is full. The hearing goes on."),
+    "record.alarm.write_failed": _l("Recording has ended: it could not be written. The hearing goes on."),
+    "record.alarm.not_written": _l("Recording has ended: it was not written. The hearing goes on."),
+    "record.alarm.no_media": _l("Not recording: no sound or picture arrives. It goes on by itself."),
+    "news.consent_asked": _l("You are asked whether you may be recorded. Please answer yes or no."),
+    "news.recording": _l("You are being recorded now."),
+    "news.not_recording": _l("Nothing is recorded any more."),
+}
+
 PROBLEMS: Final = {
     "unknown": _l("That did not work. Please try again."),
     "not_now": _l("That is not possible now."),
@@ -200,6 +231,9 @@ PROBLEMS: Final = {
     "note_too_long": _l("This is too long: at most %(limit)s characters."),
     "minutes_apart": _l("The minutes belong to the common room. Write a private note here."),
     "words_kept": _l("This repeats words that were said in confidence."),
+    "recording_not_agreed": _l("Not everybody in the room has agreed to be recorded."),
+    "nobody_to_ask": _l("Everybody in the room has been asked."),
+    "recording_already": _l("It is being recorded already."),
     "changed_meanwhile": _l("Somebody changed this meanwhile. Please look again."),
     "too_many_messages": _l("That was too fast. One moment, please."),
     "server_full": _l("All lines are busy. You can type; sound and picture follow."),
@@ -208,7 +242,7 @@ PROBLEMS: Final = {
 
 def words() -> str:
     """All sentences in the reader's language, as JSON for the page's `data-words`."""
-    table = _CHECK | _TRUTH | _NEWS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES
+    table = _CHECK | _TRUTH | _NEWS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES | _RECORDING
     sentences = {key: str(sentence) for key, sentence in table.items()}
     sentences |= {f"problem.{code}": str(sentence) for code, sentence in PROBLEMS.items()}
     sentences |= {f"hearing.{state.value}": label(state) for state in HearingState}

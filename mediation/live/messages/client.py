@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from mediation.hearings.rules.codes import MinuteStage, NoteTag
+from mediation.hearings.rules.codes import MinuteStage, NoteTag, RecordingPurpose
 from mediation.hearings.rules.notes import NOTE_LIMIT
 from mediation.live.messages.base import MAX_CHAT, MAX_SDP, Finding, Message
 
@@ -139,6 +139,22 @@ class Note(_Command):
     text: Annotated[str, StringConstraints(max_length=4 * NOTE_LIMIT)]
 
 
+class RecordCommand(_Command):
+    """The neutral asks everybody in the room whether they may be recorded, and starts, pauses and stops."""
+
+    type: Literal["record"]
+    step: Literal["ask", "start", "pause", "resume", "stop"]
+    purpose: RecordingPurpose = RecordingPurpose.READ_BACK
+
+
+class ConsentAnswer(_Command):
+    """One's own word on being recorded; `withdraw` takes a yes back: recording stops and is deleted."""
+
+    type: Literal["consent"]
+    step: Literal["give", "refuse", "withdraw"]
+    purpose: RecordingPurpose = RecordingPurpose.READ_BACK
+
+
 class Offer(_Command):
     type: Literal["offer"]
     generation: Annotated[int, Field(ge=1, le=1_000_000)]
@@ -169,6 +185,8 @@ ClientMessage = Annotated[
     | ComeTogether
     | Minute
     | Note
+    | RecordCommand
+    | ConsentAnswer
     | Offer
     | Refresh,
     Field(discriminator="type"),

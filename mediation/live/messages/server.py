@@ -7,10 +7,12 @@ from pydantic import Field
 
 from mediation.hearings.rules.codes import (
     CaucusState,
+    ConsentState,
     GuestAnswer,
     HearingState,
     MinuteStage,
     NoteTag,
+    RecordingPurpose,
     SeatRole,
     SeatState,
 )
@@ -129,6 +131,32 @@ class CaucusView(Message):
     """CaucusCommand.step values of the neutral; `invite` means that more people may be asked in."""
 
 
+class ConsentView(Message):
+    seat: str
+    name: str
+    consent: ConsentState
+
+
+class RecordingView(Message):
+    """Whether it is being recorded: `on` is what the engine does, never what was pressed."""
+
+    on: bool
+    """Somebody's sound or picture is handed to the recorder at this moment."""
+    state: Literal["off", "running", "paused"]
+    """What the mediator wants."""
+    purpose: RecordingPurpose
+    held: str = ""
+    """Running but not recorded, rightly: the rule's code (recording_not_agreed, neutral_absent, not_in_session …)."""
+    alarm: str = ""
+    """Running but not recorded, wrongly: disk_full, write_failed, not_written, no_media."""
+    consent: ConsentState
+    """Your own, for this purpose."""
+    consents: tuple[ConsentView, ...] = ()
+    """For the neutral: of each person in the room."""
+    steps: tuple[str, ...] = ()
+    """RecordCommand.step values of the neutral; ConsentAnswer.step values of everybody else."""
+
+
 class State(Message):
     type: Literal["state"] = "state"
     revision: int
@@ -138,6 +166,7 @@ class State(Message):
     seats: tuple[SeatView, ...]
     """The others, without oneself: first the neutral, then by part."""
     caucuses: tuple[CaucusView, ...] = ()
+    recording: RecordingView
 
 
 class ChatLineView(Message):

@@ -30,6 +30,7 @@ PANELS: Final[tuple[tuple[str, Panel], ...]] = (
     ("hearings/_case_panel.html", hearings.case_panel),
     ("hearings/_case_certificate.html", hearings.certificates),
     ("hearings/_case_minutes.html", hearings.minutes),
+    ("hearings/_case_recordings.html", hearings.recordings),
     (
         "scheduling/_case_panel.html",
         lambda session, case_id, actor: scheduling.case_panel(session, case_id, actor, now=clock()()),

@@ -18,6 +18,7 @@ import { MediaSlots } from "./media_slots.js";
 import { NotesPanel } from "./notes.js";
 import { OwnTracks } from "./own_tracks.js";
 import { Peer } from "./peer.js";
+import { Recording } from "./recording.js";
 import { SelfCheck } from "./self_check.js";
 import { LiveSocket } from "./socket.js";
 import { Tiles } from "./tiles.js";
@@ -81,6 +82,7 @@ class Room {
       say: (sentences) => this.view.say(sentences),
     });
     const send = (/** @type {ClientMessage} */ message) => this.#send(message);
+    this.recording = new Recording(element, this.words, { send, say: (...what) => this.view.say(...what) });
     this.notes = this.neutral ? new NotesPanel(one(element, "[data-notes]"), this.words, send) : null;
     this.desk = this.neutral ? this.#makeDesk() : null;
     const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
@@ -286,7 +288,8 @@ class Room {
     this.#on("hand", () => void this.#send({ type: "hand", raised: !this.#state?.you.hand_raised_at }));
     this.#on("chat", () => this.#openChat(!this.chat.open));
     this.#on("recheck", () => void this.#send({ type: "recheck" }));
-    this.#on("leave", () => this.#dialog("[data-leave-dialog]").showModal());
+    const leaving = /** @type {HTMLDialogElement} */ (one(this.element, "[data-leave-dialog]"));
+    this.#on("leave", () => leaving.showModal());
     this.#on("really-leave", () => void this.#send({ type: "leave" }));
     this.#on("really-close", () => void this.#send({ type: "hearing", step: "close" }));
     this.#on("return", () => location.reload());
@@ -377,13 +380,9 @@ class Room {
     this.tiles.drawOwn(this.#state, this.devices.picture);
     this.desk?.draw(this.#state);
     this.apart.draw(this.#state);
+    this.recording.draw(this.#state, this.#line);
     const you = this.#state.you;
     this.chat.draw(you.room === "waiting", you.steps.includes("say") && this.#line === "open");
-  }
-
-  /** @param {string} selector */
-  #dialog(selector) {
-    return /** @type {HTMLDialogElement} */ (one(this.element, selector));
   }
 
   /**
