@@ -98,7 +98,7 @@ async def gather(server: Server, n_rooms: int, media: Media, *, stamped: bool) -
 
 async def measure(way: str, n_rooms: int, media: Media) -> Figure:
     server = await Server.start(way)
-    stamped = way == "embedded"
+    stamped = way != "relay"
     seats = await gather(server, n_rooms, media, stamped=stamped)
     player = Player(seats)
     await asyncio.sleep(WARM_S)

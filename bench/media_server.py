@@ -1,4 +1,4 @@
-"""The forwarding side of the media benchmark, alone in its process: `media_server.py embedded|relay`.
+"""The forwarding side of the media benchmark, alone in its process: `media_server.py embedded|recorded|relay`.
 
 Commands come as JSON lines on stdin, answers leave on stdout:
 {"room": name, "offers": {seat: sdp}} -> {"answers": {seat: sdp}}; {"read": true} -> {"cpu_s", "forwarded", "rss_mb"}.
@@ -10,7 +10,10 @@ import os
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import uvloop
@@ -18,8 +21,14 @@ from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSess
 from aiortc.contrib.media import MediaRelay
 
 from mediation.hearings.rules.forwarding import Link
+from mediation.hearings.service import OpenSource
+from mediation.hearings.storage import RecordingFiles
+from mediation.kernel.sealed import new_key
 from mediation.live.engines.contract import SeatKey
 from mediation.live.engines.embedded import EmbeddedEngine, EngineSettings
+from mediation.live.recording.recorder import SYNC_EVERY, TURN_S, batch, write_down
+from mediation.live.recording.sinks import SeatSink
+from mediation.live.recording.source import SourceFile
 
 LONGEST_LINE = 1 << 20
 
@@ -47,6 +56,35 @@ class Embedded:
 
     def forwarded(self) -> int:
         return sum(seat.sent_packets for seat in self.engine.statistics())
+
+
+class Recorded(Embedded):
+    """The same, with everybody recorded: frames, seals and writes as the product does, each half second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.files = RecordingFiles(Path(self.folder.name))
+        self.tasks: list[asyncio.Task[None]] = []
+        self.writer = ThreadPoolExecutor(max_workers=1)
+
+    async def room(self, name: str, offers: dict[str, str]) -> dict[str, str]:
+        answers = await super().room(name, offers)
+        sinks = {seat: SeatSink(f"{name}{seat}", time.time) for seat in offers}
+        for seat, sink in sinks.items():
+            self.engine.record(SeatKey(name, seat), sink)
+        self.tasks.append(asyncio.get_running_loop().create_task(self._turns(list(sinks.values()))))
+        return answers
+
+    async def _turns(self, sinks: list[SeatSink]) -> None:
+        for turn in count():
+            await asyncio.sleep(TURN_S)
+            streams = [stream for sink in sinks for stream in sink.streams.values()]
+            for number, stream in enumerate(streams):
+                if stream.file is None:
+                    opened = OpenSource(number, f"{stream.seat}{number}", new_key())
+                    stream.file = SourceFile(opened, self.files, stream.clock, video=stream.video)
+            await write_down([batch(one) for one in streams], self.writer, sync=turn % SYNC_EVERY == 0)
 
 
 class Relay:
@@ -108,5 +146,5 @@ async def serve(way: Way) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(Embedded() if sys.argv[1] == "embedded" else Relay()))
+    uvloop.run(serve({"embedded": Embedded, "recorded": Recorded, "relay": Relay}[sys.argv[1]]()))
     os._exit(0)  # the relay's tasks never end

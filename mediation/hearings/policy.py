@@ -50,14 +50,15 @@ def check_neutral(seat: Seat) -> None:
         raise Denied("not_yours")
 
 
-def recording_for(session: Session, actor: Actor, public_id: str, permission: Permission) -> Recording:
-    """The recording, if the actor may do this with it. A party's own is found by `queries.own_recording`.
+def recording_for(
+    session: Session, actor: Actor, public_id: str, permission: Permission, *, lock: bool = False
+) -> Recording:
+    """The recording, if staff may do this with it; `lock` holds the row until the transaction ends.
 
     Raises: Missing `recording_unknown`, also for one that is not the actor's.
     """
-    recording = session.scalars(
-        select(Recording).where(Recording.public_id == public_id).with_for_update()
-    ).one_or_none()
+    query = select(Recording).where(Recording.public_id == public_id)
+    recording = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if recording is None or actor.party_id is not None:
         raise Missing("recording_unknown")
     try:

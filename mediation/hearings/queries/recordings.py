@@ -203,13 +203,8 @@ def seats_recorded(session: Session, recording: Recording) -> tuple[Seat, ...]:
     overlaps = [Stay.room == MAIN_ROOM, or_(Stay.left_at.is_(None), Stay.left_at > recording.started_at)]
     if recording.ended_at is not None:
         overlaps.append(Stay.entered_at < recording.ended_at)
-    query = (
-        select(Seat)
-        .join(Stay, Stay.seat_id == Seat.id)
-        .where(Seat.hearing_id == recording.hearing_id, *overlaps)
-        .distinct()
-        .order_by(Seat.id)
-    )
+    there = select(Stay.seat_id).where(*overlaps)
+    query = select(Seat).where(Seat.hearing_id == recording.hearing_id, Seat.id.in_(there)).order_by(Seat.id)
     return tuple(session.scalars(query))
 
 

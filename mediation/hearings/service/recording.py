@@ -170,13 +170,13 @@ def alarm_recording(session: Session, recording_id: int, why: str, *, clock: Clo
 
 def retry_composing(session: Session, actor: Actor, public_id: str, *, clock: Clock) -> Recording:
     """Put it together once more. Raises: Missing `recording_unknown`; Refused `not_now`."""
-    recording = policy.recording_for(session, actor, public_id, Permission.RUN_HEARING)
+    recording = policy.recording_for(session, actor, public_id, Permission.RUN_HEARING, lock=True)
     return move_recording(session, actor, recording, RecordingStep.RETRY, clock=clock)
 
 
 def delete_recording(session: Session, actor: Actor, public_id: str, *, clock: Clock) -> Recording:
     """Delete on a person's word. Emits: RecordingDeleted. Raises: Missing `recording_unknown`; Refused `not_now`."""
-    recording = policy.recording_for(session, actor, public_id, Permission.RUN_HEARING)
+    recording = policy.recording_for(session, actor, public_id, Permission.RUN_HEARING, lock=True)
     delete_files_of(session, actor, recording, "asked", clock=clock)
     return recording
 
