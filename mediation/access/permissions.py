@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ASSIGN_MEDIATOR = "assign_mediator"
     EDIT_PARTIES = "edit_parties"
     BOOK_HEARING = "book_hearing"
+    OVERRIDE_TIME = "override_time"
     REFER_CASE = "refer_case"
     ANSWER_REFERRAL = "answer_referral"
     RECORD_OUTCOME = "record_outcome"
@@ -74,15 +75,23 @@ _CASE_WORK = frozenset({P.VIEW_CASE, P.EDIT_PARTIES, P.BOOK_HEARING, P.RECORD_OU
 _READING = frozenset({P.VIEW_DESK, P.VIEW_CASE, P.VIEW_TRAIL, P.VIEW_CALENDAR})
 _OPENING = frozenset({P.MANAGE_OPENING})
 """Leave and hours of the mediators there, closures, rooms, public holidays."""
+_OVERRIDING = frozenset({P.OVERRIDE_TIME})
+"""Booking beside another session, with a reason: for those who book at a desk."""
 _DECIDING = frozenset({P.TRIAGE_CASE, P.ASSIGN_MEDIATOR, P.REFER_CASE, P.REVEAL_PERSONAL})
 
 AT_PLACE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.CLERK: _READING | _OPENING | _CASE_WORK | _DECIDING | {P.REGISTER_CASE, P.JOIN_HEARING, P.VIEW_MESSAGES},
+        Role.CLERK: _READING
+        | _OPENING
+        | _CASE_WORK
+        | _OVERRIDING
+        | _DECIDING
+        | {P.REGISTER_CASE, P.JOIN_HEARING, P.VIEW_MESSAGES},
         Role.MEDIATOR: frozenset({P.VIEW_DESK, P.REGISTER_CASE, P.KEEP_AVAILABILITY, P.VIEW_CALENDAR}),
         Role.COMMITTEE_HEAD: _READING
         | _OPENING
         | _CASE_WORK
+        | _OVERRIDING
         | _DECIDING
         | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING, P.PLAY_RECORDING},
         Role.STREET_SUPERVISOR: _READING | _OPENING | _DECIDING | {P.ANSWER_REFERRAL},
@@ -90,12 +99,14 @@ AT_PLACE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.OFFICER: _READING
         | _OPENING
         | _CASE_WORK
+        | _OVERRIDING
         | _DECIDING
         | {P.REGISTER_CASE, P.ANSWER_REFERRAL, P.SEAL_AGREEMENT, P.JOIN_HEARING, P.PLAY_RECORDING},
         Role.JUDGE: _READING
         | {P.ANSWER_REFERRAL, P.REFER_CASE, P.RECORD_OUTCOME, P.JOIN_HEARING, P.REVEAL_PERSONAL, P.PLAY_RECORDING},
         Role.COURT_CLERK: _READING
         | _OPENING
+        | _OVERRIDING
         | _DECIDING
         | {P.REGISTER_CASE, P.EDIT_PARTIES, P.BOOK_HEARING, P.ANSWER_REFERRAL, P.JOIN_HEARING},
         Role.GRID_WORKER: frozenset({P.VIEW_DESK, P.REGISTER_CASE}),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from mediation.kernel.errors import Taken
@@ -26,17 +26,13 @@ class Want:
     resource_id: int
     first: int
     end: int
-    unit: int = 1
-    """2: beside somebody else, by an override of the staff (terms.OVERRIDE_UNIT)."""
-
-    @property
-    def rows(self) -> set[Owned]:
-        return {(self.resource_id, self.unit, quantum) for quantum in range(self.first, self.end)}
+    units: int = 1
+    """How many may own one quantum: a room's capacity; one more by an override of the staff."""
 
 
-def want(resource_id: int, starts_at: datetime, minutes: int, *, unit: int = 1) -> Want:
+def want(resource_id: int, starts_at: datetime, minutes: int, *, units: int = 1) -> Want:
     first = quantum_of(starts_at)
-    return Want(resource_id, first, first + n_quanta(minutes), unit)
+    return Want(resource_id, first, first + n_quanta(minutes), units)
 
 
 def resources(session: Session, kind: ResourceKind, subject_ids: Iterable[int]) -> dict[int, int]:
@@ -70,8 +66,52 @@ def take(
     Raises: Taken `time_taken`, or `party_busy` where a person's time is another's, with `resource` (a ResourceKind)
     and `subject_id`; nothing changed.
     """
-    wanted = set[Owned]().union(*(each.rows for each in wants))
     owned = _owned(session, booking_id)
+    several = max((each.units for each in wants), default=1)
+    for tries_left in reversed(range(several * (several + 1) if several > 1 else 1)):
+        wanted = _places(session, booking_id, wants, now=now)
+        if _written(session, booking_id, wanted | owned.keys(), now=now, expires_at=expires_at):
+            break
+        if not tries_left:
+            raise _taken(session, booking_id, wants, now)
+    _give_back(session, booking_id, owned.keys() - wanted)
+    before = {row for row, for_good in owned.items() if for_good}
+    after = wanted if expires_at is None else set()
+    daybits.change(session, taken=after - before, freed=before - after)
+
+
+def _places(session: Session, booking_id: int, wants: Sequence[Want], *, now: datetime) -> set[Owned]:
+    """The rows to own. Of several units, for each quantum the lowest that nobody else has: two who look at once may
+    choose the same, and who comes second looks again.
+
+    Raises: Taken where as many as may own a quantum do.
+    """
+    found = {(each.resource_id, 1, quantum) for each in wants if each.units == 1 for quantum in _quanta(each)}
+    several = [each for each in wants if each.units > 1]
+    if not several:
+        return found
+    query = select(Claim.resource_id, Claim.quantum, Claim.unit).where(_of_others(several, booking_id, now))
+    theirs: dict[tuple[int, int], set[int]] = {}
+    for resource, quantum, unit in session.execute(query):
+        theirs.setdefault((resource, quantum), set()).add(unit)
+    for each in several:
+        for quantum in _quanta(each):
+            units = theirs.get((each.resource_id, quantum), set())
+            if len(units) >= each.units:
+                raise _taken(session, booking_id, [each], now)
+            unit = next(one for one in range(1, each.units + 1) if one not in units)
+            found.add((each.resource_id, unit, quantum))
+    return found
+
+
+def _quanta(each: Want) -> range:
+    return range(each.first, each.end)
+
+
+def _written(
+    session: Session, booking_id: int, owned: Iterable[Owned], *, now: datetime, expires_at: datetime | None
+) -> bool:
+    """Whether the booking owns all of these rows now; else nothing changed."""
     rows = [
         {
             "resource_id": resource,
@@ -81,24 +121,22 @@ def take(
             "expires_at": expires_at,
         }
         # The old rows are written again with the new ones: locked in the same order as everybody locks.
-        for resource, unit, quantum in sorted(wanted | owned.keys())
+        for resource, unit, quantum in sorted(owned)
     ]
     if not rows:
-        return
+        return True
     statement = insert_of(session)(Claim).values(rows)
     upsert = statement.on_conflict_do_update(
         index_elements=[Claim.resource_id, Claim.unit, Claim.quantum],
         set_={"booking_id": statement.excluded.booking_id, "expires_at": statement.excluded.expires_at},
         where=or_(Claim.expires_at < now, Claim.booking_id == booking_id),
     )
-    with session.begin_nested():
+    with session.begin_nested() as savepoint:
         # Counted by what comes back: psycopg reports no row count for an insert of many rows.
-        if len(session.execute(upsert.returning(Claim.quantum)).all()) != len(rows):
-            raise _taken(session, booking_id, wants, now)
-    _give_back(session, booking_id, owned.keys() - wanted)
-    before = {row for row, for_good in owned.items() if for_good}
-    after = wanted if expires_at is None else set()
-    daybits.change(session, taken=after - before, freed=before - after)
+        if len(session.execute(upsert.returning(Claim.quantum)).all()) == len(rows):
+            return True
+        savepoint.rollback()
+    return False
 
 
 def release(session: Session, booking_id: int) -> None:
@@ -139,21 +177,10 @@ def _give_back(session: Session, booking_id: int, rows: Iterable[Owned]) -> None
 
 def _taken(session: Session, booking_id: int, wants: Sequence[Want], now: datetime) -> Taken:
     """The refusal that names the first resource which somebody else owns."""
-    stretches = [
-        and_(
-            Claim.resource_id == each.resource_id,
-            Claim.unit == each.unit,
-            Claim.quantum >= each.first,
-            Claim.quantum < each.end,
-        )
-        for each in wants
-    ]
     query = (
         select(Resource.kind, Resource.subject_id)
         .join(Claim, Claim.resource_id == Resource.id)
-        .where(
-            or_(*stretches), Claim.booking_id != booking_id, or_(Claim.expires_at.is_(None), Claim.expires_at >= now)
-        )
+        .where(_of_others(wants, booking_id, now))
         .order_by(Claim.resource_id, Claim.quantum)
         .limit(1)
     )
@@ -162,3 +189,14 @@ def _taken(session: Session, booking_id: int, wants: Sequence[Want], now: dateti
         return Taken("time_taken", field="starts_at")
     code = "party_busy" if found.kind is ResourceKind.PARTY else "time_taken"
     return Taken(code, field="starts_at", resource=found.kind, subject_id=found.subject_id)
+
+
+def _of_others(wants: Sequence[Want], booking_id: int, now: datetime) -> ColumnElement[bool]:
+    """Claims in the way of these: another booking's, and not run out."""
+    stretches = [
+        and_(Claim.resource_id == each.resource_id, Claim.quantum >= each.first, Claim.quantum < each.end)
+        for each in wants
+    ]
+    return and_(
+        or_(*stretches), Claim.booking_id != booking_id, or_(Claim.expires_at.is_(None), Claim.expires_at >= now)
+    )

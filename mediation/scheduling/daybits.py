@@ -71,10 +71,11 @@ def read(
     window: Window,
     *,
     but: Mapping[tuple[int, int], int],
-) -> dict[int, int]:
-    """Subject id -> bits of the window that somebody owns for good, in any unit; nothing owned, no entry.
+    apart: Collection[int] = (),
+) -> dict[tuple[int, int], int]:
+    """Subject id and unit -> bits of the window that somebody owns for good; nothing owned, no entry.
 
-    `but`: (resource, unit) -> bits of the window that do not count.
+    `but`: (resource, unit) -> bits of the window that do not count. The units of those not in `apart` come as one, 0.
     """
     asked = {
         "kind": kind,
@@ -82,7 +83,7 @@ def read(
         "first": window.stored_days.start,
         "end": window.stored_days.stop,
     }
-    found: dict[int, int] = {}
+    found: dict[tuple[int, int], int] = {}
     # Thousands of rows in a full month: nothing is called in this loop that need not be.
     for subject, resource, unit, day, w0, w1, w2, w3, w4, w5 in session.execute(_READ, asked):
         bits = w0 | w1 << 48 | w2 << 96 | w3 << 144 | w4 << 192 | w5 << 240
@@ -90,8 +91,9 @@ def read(
         bits = bits << shift if shift >= 0 else bits >> -shift
         if but:
             bits &= ~but.get((resource, unit), 0)
-        found[subject] = found.get(subject, 0) | bits
-    return {subject: bits & window.all for subject, bits in found.items()}
+        key = subject, unit if subject in apart else 0
+        found[key] = found.get(key, 0) | bits
+    return {key: bits & window.all for key, bits in found.items()}
 
 
 _READ: Final = (

@@ -17,6 +17,23 @@ class BookingMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOverridden(Event):
+    """Staff booked it beside another session of the mediator or the room; `why` in their words."""
+
+    booking_id: int
+    mediator_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomUnitsChanged(Event):
+    """How many sessions the room takes side by side."""
+
+    room_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMoved(Event):
     """Another time, room or mediator; the rest stays."""
 

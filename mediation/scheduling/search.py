@@ -43,6 +43,8 @@ class FindTimes:
     person_ids: tuple[int, ...] = ()
     except_booking: int | None = None
     """A booking that moves: what it owns is free for it."""
+    override: bool = False
+    """Staff book beside another session: one more than otherwise may have the mediator and the room."""
     limit: int | None = None
     grid_min: int = GRID_MIN
     """Times begin at whole multiples of this."""
@@ -210,7 +212,8 @@ def _starts(
 ) -> dict[int, int]:
     """Where a session fits each of these: open while it is prepared and held, and free until the rest is over."""
     opened = queries.open_time(session, kind, ids, window, in_reception=find.in_reception)
-    taken = queries.occupied(session, kind, ids, window, now=now, except_booking=find.except_booking)
+    units = units_at(session, kind, ids, find)
+    taken = queries.occupied(session, kind, ids, window, now=now, except_booking=find.except_booking, units=units)
     full = {} if kind is not ResourceKind.MEDIATOR else _full(session, ids, find, window, now)
     inside = window.period(find.from_at, find.to_at)
     before, n, after = (n_quanta(minutes) for minutes in (find.prepare_min, find.minutes, find.buffer_min))
@@ -222,6 +225,14 @@ def _starts(
         & runs(window.all & ~taken[one].all, before + n + after) << before
         for one in ids
     }
+
+
+def units_at(session: Session, kind: ResourceKind, ids: tuple[int, ...], find: FindTimes) -> dict[int, int]:
+    """Those of which more than one session may have the same time, with how many."""
+    units = queries.units_of(session, kind, ids) if kind is ResourceKind.ROOM else {}
+    if find.override and kind is not ResourceKind.PARTY:
+        return {one: units.get(one, 1) + 1 for one in ids}
+    return units
 
 
 def _full(session: Session, ids: tuple[int, ...], find: FindTimes, window: Window, now: datetime) -> dict[int, int]:

@@ -4,6 +4,7 @@ The same hours, claims and rules as search reads, but with names: an empty list 
 which the thousand worlds of the tests prove.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from mediation.scheduling import queries
+from mediation.scheduling import queries, search
 from mediation.scheduling.models import Booking, Claim, Resource
 from mediation.scheduling.rules.bits import Window, lasting, stretches
 from mediation.scheduling.rules.caps import FULL
@@ -155,7 +156,9 @@ def _owned(
     )
     if find.except_booking is not None:
         query = query.where(Claim.booking_id != find.except_booking)
-    quanta: dict[tuple[int, BlockReason], list[int]] = {}
+    units = search.units_at(session, kind, tuple(ids), find)
+    n_owners: Counter[tuple[int, int]] = Counter()
+    owned: dict[tuple[int, BlockReason], list[int]] = {}
     for subject, quantum, expires_at, ends_at in session.execute(query):
         if kind is ResourceKind.PARTY:
             reason = BlockReason.ELSEWHERE
@@ -164,8 +167,10 @@ def _owned(
         else:
             in_session = window.at(quantum - window.first) < ends_at
             reason = BlockReason.BOOKED if in_session else BlockReason.REST
-        quanta.setdefault((subject, reason), []).append(quantum)
-    for (subject, reason), some in quanta.items():
-        for first, n in stretches(window.quanta(some)):
+        owned.setdefault((subject, reason), []).append(quantum)
+        n_owners[subject, quantum] += 1
+    for (subject, reason), some in owned.items():
+        in_the_way = [quantum for quantum in some if n_owners[subject, quantum] >= units.get(subject, 1)]
+        for first, n in stretches(window.quanta(in_the_way)):
             begin = window.at(first)
             yield subject, Obstacle(begin, begin + lasting(n), reason, kind, subject)

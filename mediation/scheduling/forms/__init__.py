@@ -305,6 +305,11 @@ class NoticeForm(Form):
 
 class RoomHoursForm(Form):
     hours = _hours_field(_l("Open each day"))
+    units = IntegerField(
+        _l("Sessions side by side"),
+        [required(_l("Write how many."))],
+        description=_l("1: one at a time. A large room may take two small ones at once."),
+    )
 
     def command(self, room: str) -> SetRoomHours:
         """Raises: Invalid `room_hours` for anything but one span."""
@@ -312,6 +317,12 @@ class RoomHoursForm(Form):
         if len(spans) != 1:
             raise Invalid("room_hours", field="hours")
         return SetRoomHours(room, spans[0].from_minute, spans[0].to_minute)
+
+
+class OverrideForm(SlotForm):
+    """A taken time, once more with the reason."""
+
+    why = Text(_l("Why does it have to be at this time?"), [required(_l("Say why."))], most=200)
 
 
 class KeepForm(Form):

@@ -71,6 +71,8 @@ class Resource(Base):
     kind: Mapped[ResourceKind] = mapped_column(CodeEnum(ResourceKind))
     subject_id: Mapped[int]
     """mediator.id, room.id or person.id, by `kind`."""
+    units: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many sessions it takes side by side: a large room more than one, a person never."""
 
 
 class Claim(Base):
@@ -167,6 +169,8 @@ class Booking(Base):
     cancel_reason: Mapped[CancelReason | None] = mapped_column(CodeEnum(CancelReason))
     change_note: Mapped[str] = mapped_column(EncryptedText, default="")
     """What staff wrote down when they moved or cancelled it."""
+    override_why: Mapped[str | None] = mapped_column(EncryptedText)
+    """Why staff booked it beside another session; None: it has its time for itself."""
     choice_reason: Mapped[ChoiceReason] = mapped_column(CodeEnum(ChoiceReason))
     """Why this mediator; kept and shown."""
     created_at: Mapped[datetime]

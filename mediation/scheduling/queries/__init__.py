@@ -46,8 +46,9 @@ from mediation.scheduling.queries.receptions import (
     receptions_of,
     series_of,
 )
+from mediation.scheduling.queries.owners import Owner, owners
 from mediation.scheduling.queries.replies import Answered, answers, attendees
-from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied
+from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied, units_of
 
 __all__ = [
     "LIVING",
@@ -61,6 +62,7 @@ __all__ = [
     "FeedEvent",
     "Occupied",
     "OwnDay",
+    "Owner",
     "PersonalPanel",
     "ReceptionDay",
     "ReceptionRow",
@@ -99,11 +101,13 @@ __all__ = [
     "orphans",
     "outside_calendars",
     "own_days",
+    "owners",
     "personal_panel",
     "reception_changes",
     "reception_days",
     "receptions_of",
     "series_of",
+    "units_of",
     "wait_of",
     "weekly_of",
 ]

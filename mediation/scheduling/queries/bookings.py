@@ -53,6 +53,8 @@ class BookingRow:
     state: BookingState
     sequence: int
     choice_reason: ChoiceReason
+    override_why: str | None
+    """Why it stands beside another session; None: it does not."""
     cancel_reason: CancelReason | None
     created_at: datetime
     changed_at: datetime
@@ -123,6 +125,7 @@ def _row(found: tuple[Booking, Case, Account, Org, Room | None, Station | None])
         state=booking.state,
         sequence=booking.sequence,
         choice_reason=booking.choice_reason,
+        override_why=booking.override_why,
         cancel_reason=booking.cancel_reason,
         created_at=booking.created_at,
         changed_at=booking.changed_at,

@@ -1,8 +1,10 @@
 """What search reads: who owns which quantum, and how busy everybody is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +13,9 @@ from mediation.scheduling import daybits
 from mediation.scheduling.models import Booking, Claim, Resource
 from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.codes import BookingState, ResourceKind
+from mediation.scheduling.rules.match import at_least
+
+_ONE_EACH: Final = MappingProxyType[int, int]({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,15 @@ def occupied(
     *,
     now: datetime,
     except_booking: int | None = None,
+    units: Mapping[int, int] = _ONE_EACH,
 ) -> dict[int, Occupied]:
-    """Subject id -> what is taken of the window; `except_booking`: what that booking owns counts as free."""
+    """Subject id -> what is taken of the window; `except_booking`: what that booking owns counts as free.
+
+    `units`: those that more than one may own at once, with how many; they are taken where as many do.
+    """
     own = _bits_of(session, Claim.booking_id == except_booking, window) if except_booking is not None else {}
-    booked = daybits.read(session, kind, subject_ids, window, but=own)
-    held: dict[int, int] = {}
+    booked = daybits.read(session, kind, subject_ids, window, but=own, apart=units)
+    held: dict[tuple[int, int], int] = {}
     live = _bits_of(session, Claim.expires_at >= now, window)
     if live:
         known = select(Resource.id, Resource.subject_id).where(
@@ -46,9 +55,24 @@ def occupied(
         subjects = dict(iter(session.execute(known)))
         for (resource, unit), bits in live.items():
             if resource in subjects:
-                subject = subjects[resource]
-                held[subject] = held.get(subject, 0) | bits & ~own.get((resource, unit), 0)
-    return {one: Occupied(booked.get(one, 0), held.get(one, 0)) for one in subject_ids}
+                key = subjects[resource], unit if subjects[resource] in units else 0
+                held[key] = held.get(key, 0) | bits & ~own.get((resource, unit), 0)
+    found = {one: Occupied(booked.get((one, 0), 0), held.get((one, 0), 0)) for one in subject_ids}
+    return found | {one: _several(n, one, booked, held) for one, n in units.items() if one in found}
+
+
+def _several(n: int, one: int, booked: Mapping[tuple[int, int], int], held: Mapping[tuple[int, int], int]) -> Occupied:
+    keys = {key for key in booked.keys() | held.keys() if key[0] == one}
+    for_good = at_least(n, [booked.get(key, 0) for key in keys])
+    return Occupied(for_good, at_least(n, [booked.get(key, 0) | held.get(key, 0) for key in keys]) & ~for_good)
+
+
+def units_of(session: Session, kind: ResourceKind, subject_ids: Collection[int]) -> dict[int, int]:
+    """Those of the subjects that take more than one session side by side, with how many."""
+    query = select(Resource.subject_id, Resource.units).where(
+        Resource.kind == kind, Resource.subject_id.in_(subject_ids), Resource.units > 1
+    )
+    return dict(iter(session.execute(query)))
 
 
 def _bits_of(session: Session, condition: ColumnElement[bool], window: Window) -> dict[tuple[int, int], int]:

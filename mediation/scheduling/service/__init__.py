@@ -52,6 +52,7 @@ from mediation.scheduling.service.receptions import (
 )
 from mediation.scheduling.service.replies import ask_for_replies, fetch_replies, read_replies_from, take_replies
 from mediation.scheduling.service.series import BookSeries, book_series
+from mediation.scheduling.service.units import SetRoomUnits, set_room_units
 from mediation.scheduling.service.verify import Fault, rebuild, verify
 from mediation.scheduling.service.wait import AnswerOffer, booking_changed, offer_due, offer_freed
 from mediation.scheduling.service.wait import answer as answer_offer
@@ -77,6 +78,7 @@ __all__ = [
     "PlanReception",
     "SetCaps",
     "SetDay",
+    "SetRoomUnits",
     "SetWeeklyHours",
     "TakeLeave",
     "Wish",
@@ -132,6 +134,7 @@ __all__ = [
     "rooms_of",
     "set_caps",
     "set_day",
+    "set_room_units",
     "set_weekly_hours",
     "stop_waiting",
     "take_leave",

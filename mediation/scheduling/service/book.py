@@ -1,6 +1,6 @@
 """A time is booked: out of a hold by a resident, or at once by staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Invalid, Refused, Taken
 from mediation.scheduling import queries, search
-from mediation.scheduling.events import BookingMade
+from mediation.scheduling.events import BookingMade, TimeOverridden
 from mediation.scheduling.models import Booking, LeftOut
 from mediation.scheduling.rules.codes import Attendance, BookingState, ChoiceReason
 from mediation.scheduling.rules.life import BOOKING_LIFE, BookingStep
@@ -39,6 +39,8 @@ class BookTime:
     """None: the usual length for the kind of case."""
     left_out: tuple[int, ...] = ()
     """Ids of the parties who are not asked: a talk with one side. Empty: everybody takes part."""
+    override: str | None = None
+    """Why staff book it beside another session of the mediator or the room; None: only a free time is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class BookHeld:
 def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> Booking:
     """Book a time for a case. Sent again with the same key it is the same booking.
 
-    A mediator who does not have the case yet is asked to take it.
-    Emits: BookingMade, and MediatorAssigned by disputes.
+    A mediator who does not have the case yet is asked to take it. With an override, mediator and room may have one
+    session more than otherwise at that time; a party, a cap or a third session is never passed over.
+    Emits: BookingMade, TimeOverridden, and MediatorAssigned by disputes.
     Raises: Missing, Denied; Invalid, Refused as `check_time`; Refused `case_not_bookable`, `mediator_unsuited`;
-    Invalid `nobody_comes`; Taken `time_taken`, `party_busy`.
+    Invalid `nobody_comes`, `why_missing`; Taken `time_taken`, `party_busy`, `day_full`, `week_full`.
     """
     case = cases.case_by_id(session, actor, command.case_id, Permission.BOOK_HEARING, lock=True)
     known = queries.by_key(session, command.idempotency_key)
@@ -67,6 +70,10 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     find = times_for_case(session, actor, command, now=now)
     check_time(command.starts_at, find.minutes, now=now, notice=notice_for(actor))
     free = search.free_at(session, find, command.starts_at, now=now)
+    beside = free is None and command.override is not None
+    if beside:
+        find = _override(session, actor, command, find)
+        free = search.free_at(session, find, command.starts_at, now=now)
     if free is None:
         raise taking.refusal(session, find, command.starts_at, now=now)
     rows = disputes.mediators_to_choose(session, case)
@@ -89,10 +96,19 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
         ends_at=free.ends_at,
         buffer_min=find.buffer_min,
         state=BookingState.HELD,
+        override_why=command.override if beside else None,
         created_at=now,
         changed_at=now,
     )
     return _settle(session, actor, booking, case.id, left_out=command.left_out, clock=clock)
+
+
+def _override(session: Session, actor: Actor, command: BookTime, find: FindTimes) -> FindTimes:
+    """Raises: Denied `not_allowed`; Invalid `why_missing`."""
+    cases.case_by_id(session, actor, command.case_id, Permission.OVERRIDE_TIME)
+    if not command.override:
+        raise Invalid("why_missing", field="why")
+    return replace(find, override=True)
 
 
 def _check_somebody_comes(session: Session, command: BookTime) -> None:
@@ -157,6 +173,11 @@ def _settle(
         chosen_because=booking.choice_reason,
     )
     log.append(session, made, actor=actor, at=now)
+    if booking.override_why is not None:
+        overridden = TimeOverridden(
+            case_id=case.id, booking_id=booking.id, mediator_id=booking.mediator_id, why=booking.override_why
+        )
+        log.append(session, overridden, actor=actor, at=now)
     if case.mediator_id != booking.mediator_id:
         by_party = actor.account_id is None
         asked = AssignMediator(case.id, booking.mediator_id, AssignmentReason.BOOKED)

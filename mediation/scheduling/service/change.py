@@ -170,7 +170,7 @@ def moved(
 ) -> None:
     """Take what the changed booking needs, count it, write it down. Raises: Taken."""
     booking.sequence += 1
-    booking.changed_at = now
+    booking.changed_at, booking.override_why = now, None  # only a time that is free is moved to
     session.flush()
     taking.own(session, booking, now=now)
     taking.count(session, booking, now=now, since=(from_mediator_id, from_starts_at))

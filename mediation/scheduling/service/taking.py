@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediation.disputes import queries as disputes
 from mediation.kernel.errors import Taken
 from mediation.scheduling import caps, claims, queries, search
-from mediation.scheduling.models import Booking
+from mediation.scheduling.models import Booking, Resource
 from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.caps import FULL
 from mediation.scheduling.rules.codes import CapPeriod, ResourceKind
@@ -23,12 +24,30 @@ def own(session: Session, booking: Booking, *, now: datetime, expires_at: dateti
     """
     minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
     with_rest = minutes + booking.buffer_min
-    wants = _wants(session, ResourceKind.MEDIATOR, [booking.mediator_id], booking.starts_at, with_rest)
+    beside = booking.override_why is not None
+    needed = [(ResourceKind.MEDIATOR, booking.mediator_id)]
     if booking.room_id is not None:
-        wants += _wants(session, ResourceKind.ROOM, [booking.room_id], booking.starts_at, with_rest)
-    persons = persons_of(session, booking)
-    wants += _wants(session, ResourceKind.PARTY, persons, booking.starts_at, minutes)
+        needed.append((ResourceKind.ROOM, booking.room_id))
+    wants = [
+        claims.want(
+            claims.resources(session, kind, [one])[one],
+            booking.starts_at,
+            with_rest,
+            units=_units(session, kind, one) + beside,
+        )
+        for kind, one in needed
+    ]
+    known = claims.resources(session, ResourceKind.PARTY, persons_of(session, booking))
+    wants += [claims.want(owner, booking.starts_at, minutes) for owner in known.values()]
     claims.take(session, booking.id, wants, now=now, expires_at=expires_at)
+
+
+def _units(session: Session, kind: ResourceKind, subject_id: int) -> int:
+    """How many may have it at once: of a room as it stands, and nobody changes that until this transaction is over."""
+    if kind is not ResourceKind.ROOM:
+        return 1
+    query = select(Resource.units).where(Resource.kind == kind, Resource.subject_id == subject_id)
+    return session.scalars(query.with_for_update(read=True, key_share=True)).one()
 
 
 def count(
@@ -60,13 +79,6 @@ def refusal(session: Session, find: search.FindTimes, starts_at: datetime, *, no
         return Taken(FULL[period].value, field="slot")
     without = search.free_at(session, replace(find, person_ids=()), starts_at, now=now) if find.person_ids else None
     return Taken("party_busy" if without is not None else "time_taken", field="slot")
-
-
-def _wants(
-    session: Session, kind: ResourceKind, subjects: list[int], starts_at: datetime, minutes: int
-) -> list[claims.Want]:
-    known = claims.resources(session, kind, subjects)
-    return [claims.want(known[subject], starts_at, minutes) for subject in subjects]
 
 
 def person_ids(session: Session, case_id: int | None, left_out: Collection[int] = ()) -> list[int]:

@@ -49,6 +49,9 @@ class _Stretch:
     """What a booking owns of one resource."""
 
     n: int
+    n_quanta: int
+    over: int
+    """By how many units more than the resource has."""
     first: int
     last: int
     n_expiring: int
@@ -62,15 +65,17 @@ def _bookings(session: Session) -> Iterator[Fault]:
             Resource.kind,
             Resource.subject_id,
             func.count(),
+            func.count(Claim.quantum.distinct()),
+            func.max(Claim.unit) - Resource.units,
             func.min(Claim.quantum),
             func.max(Claim.quantum),
             func.count(Claim.expires_at),
         )
         .join(Resource, Resource.id == Claim.resource_id)
-        .group_by(Claim.booking_id, Resource.kind, Resource.subject_id)
+        .group_by(Claim.booking_id, Resource.kind, Resource.subject_id, Resource.units)
     )
-    for booking_id, kind, subject, n, first, last, n_expiring in session.execute(query):
-        owned.setdefault(booking_id, {})[kind, subject] = _Stretch(n, first, last, n_expiring)
+    for booking_id, kind, subject, *found in session.execute(query):
+        owned.setdefault(booking_id, {})[kind, subject] = _Stretch(*found)
     for booking in session.scalars(select(Booking).order_by(Booking.id).execution_options(yield_per=1000)):
         for fault in _of_booking(booking, owned.get(booking.id, {})):
             yield Fault(f"booking {booking.id}", fault)
@@ -83,9 +88,12 @@ def _of_booking(booking: Booking, owned: dict[_Key, _Stretch]) -> Iterator[str]:
         return
     wanted = _wanted(booking, [key for key in owned if key[0] is ResourceKind.PARTY])
     for key in sorted(wanted.keys() | owned.keys()):
-        fault = _compared(owned.get(key), *wanted.get(key, (0, 0)))
+        found = owned.get(key)
+        fault = _compared(found, *wanted.get(key, (0, 0)))
         if fault:
             yield f"{key[0]} {key[1]} {fault}"
+        if found is not None and found.over > (booking.override_why is not None and key[0] is not ResourceKind.PARTY):
+            yield f"{key[0]} {key[1]} is shared with more than may have it"
 
 
 def _wanted(booking: Booking, parties: list[_Key]) -> dict[_Key, tuple[int, int]]:
@@ -105,7 +113,7 @@ def _wanted(booking: Booking, parties: list[_Key]) -> dict[_Key, tuple[int, int]
 def _compared(found: _Stretch | None, first: int, end: int) -> str:
     if found is None:
         return "is not taken"
-    if (found.n, found.first, found.last + 1) != (end - first, first, end):
+    if (found.n, found.n_quanta, found.first, found.last + 1) != (end - first, end - first, first, end):
         return f"is taken for {found.n} quanta from {begin_of(found.first):%Y-%m-%d %H:%M} UTC, not for {end - first}"
     return "is only held" if found.n_expiring else ""
 

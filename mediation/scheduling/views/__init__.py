@@ -2,6 +2,7 @@
 
 from mediation.scheduling.views import (
     arrivals,
+    beside,
     choose,
     confirm,
     desk,
@@ -21,6 +22,7 @@ from mediation.scheduling.views.blueprint import bp
 
 __all__ = [
     "arrivals",
+    "beside",
     "bp",
     "choose",
     "confirm",

@@ -31,6 +31,11 @@ problems.sentences(
             _l("This is less than the limit of a day."),
             _l("Write at least as many for the week, or nothing."),
         ),
+        "units_impossible": (_l("This number is not possible."), _l("Write a number from 1 to %(most)s.")),
+        "units_in_use": (
+            _l("More sessions than that are booked side by side on %(when)s."),
+            _l("Move one of them first."),
+        ),
         "nobody_comes": (
             _l("Nobody of this case would come."),
             _l("Tick at least one person, or nobody for everybody."),

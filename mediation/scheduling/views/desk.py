@@ -23,6 +23,7 @@ from mediation.scheduling.views import picking
 from mediation.scheduling.views.blueprint import bp
 from mediation.scheduling.views.files import ics
 from mediation.scheduling.views.picking import Lost
+from mediation.scheduling.views.slots import value_of
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
 from mediation.web.filters import instant
@@ -30,7 +31,7 @@ from mediation.web.i18n import locale
 from mediation.web.security import needs
 
 
-def _to_case(public_id: str) -> ResponseReturnValue:
+def to_case(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("supervision.case", public_id=public_id), 303)
 
 
@@ -57,7 +58,22 @@ def _book_page(public_id: str, lost: Lost | None = None) -> str:
     panel = disputes.case_panel(session, case.id, actor)
     shown = picking.values(find, href, at, lost, near=case.place_path, mediator=mediator, who=" ".join(who))
     shown["form"].series.data = series
-    return render_template("scheduling/book.html", case=panel, who_where=form, **shown)
+    may = bool(mediator or present) and cases.may(session, actor, case, Permission.OVERRIDE_TIME)
+    chosen: Any = {"public_id": public_id, "mediator": mediator or present, "at": at, "who": " ".join(who)}
+    return render_template(
+        "scheduling/book.html",
+        case=panel,
+        who_where=form,
+        beside_href=url_for("scheduling.beside", slot=_taken(lost), **chosen) if may and _taken(lost) else "",
+        **shown,
+    )
+
+
+def _taken(lost: Lost | None) -> str:
+    """The time that somebody else has, as buttons name it; empty when that is not why it was lost."""
+    if lost is None or lost.around is None or lost.problem.code != "time_taken":
+        return ""
+    return value_of(lost.around)
 
 
 def command_of(case_id: int, mediator: str, at: str, who: str, starts_at: datetime, key: str) -> BookTime:  # noqa: PLR0917
@@ -90,7 +106,7 @@ def book_sent(public_id: str) -> ResponseReturnValue:
     if lost is not None:
         return _book_page(public_id, lost), lost.problem.status
     flash(_("The time is booked. Everybody is told."), "success")
-    return _to_case(public_id)
+    return to_case(public_id)
 
 
 def _booking(public_id: str, permission: Permission = Permission.BOOK_HEARING) -> Booking:
@@ -128,7 +144,7 @@ def move_sent(public_id: str) -> ResponseReturnValue:
         return _move_page(booking, lost), lost.problem.status
     row = queries.booking_row(reading(), booking.id)
     flash(_("The new time is %(time)s. Everybody is told.", time=instant(row.starts_at)), "success")
-    return _to_case(row.case_public_id)
+    return to_case(row.case_public_id)
 
 
 def moved(public_id: str) -> Lost | None:
@@ -152,7 +168,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
             with write() as session:
                 service.cancel(session, current_actor(), form.command(public_id), clock=clock())
             flash(_("The booking is cancelled. Everybody is told."), "success")
-            return _to_case(row.case_public_id)
+            return to_case(row.case_public_id)
     panel = disputes.case_panel(reading(), row.case_id, current_actor())
     page = render_template("scheduling/cancel.html", form=form, case=panel, booking=row)
     return page, 200 if request.method == "GET" else 422

@@ -18,6 +18,7 @@ from mediation.scheduling.forms import HOME, WhyForm
 from mediation.scheduling.rules.codes import BlockReason, ResourceKind
 from mediation.scheduling.views.blueprint import bp
 from mediation.scheduling.views.desk import command_of
+from mediation.scheduling.views.slots import value_of
 from mediation.scheduling.why import LOOKED_AT, Moment, Obstacle, why_not
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading
@@ -36,6 +37,8 @@ class Line:
     clock: str
     reasons: tuple[tuple[str, str], ...]
     """As `reasons`."""
+    slot: str = ""
+    """Only other sessions of the mediator or the room stand in the way: staff may book beside them."""
 
 
 @bp.get("/cases/<public_id>/book/why")
@@ -58,11 +61,21 @@ def why(public_id: str) -> ResponseReturnValue:
         case=disputes.case_panel(session, case.id, actor),
         form=form,
         day=day,
-        lines=[Line(clock_time(one.starts_at), reasons(one.obstacles, names)) for one in moments if _is_shown(one)],
+        lines=[_line(one, names) for one in moments if _is_shown(one)],
+        may_override=len(find.mediator_ids) == 1 and cases.may(session, actor, case, Permission.OVERRIDE_TIME),
         left_out=disputes.mediators_left_out(session, case),
         more=max(0, len(find.mediator_ids) - LOOKED_AT),
         at=at,
     )
+
+
+_TAKEN: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HELD})
+
+
+def _line(moment: Moment, names: "Names") -> Line:
+    found = {one.reason for one in moment.obstacles}
+    slot = value_of(moment.starts_at) if found and found <= _TAKEN else ""
+    return Line(clock_time(moment.starts_at), reasons(moment.obstacles, names), slot)
 
 
 Names = dict[tuple[ResourceKind, int], str]
