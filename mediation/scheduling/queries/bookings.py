@@ -53,11 +53,11 @@ class BookingRow:
     state: BookingState
     sequence: int
     choice_reason: ChoiceReason
-    override_why: str | None
-    """Why it stands beside another session; None: it does not."""
     cancel_reason: CancelReason | None
     created_at: datetime
     changed_at: datetime
+    override_why: str | None = None
+    """Why it stands beside another session; None: it does not."""
 
     @property
     def minutes(self) -> int:
