@@ -37,6 +37,15 @@ class HearingPrepared(HearingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChairHandedOver(SeatEvent):
+    """Another mediator sits in the neutral's chair; whoever sat in it is out."""
+
+    from_account_id: int | None
+    account_id: int
+    was: SeatState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HearingMoved(HearingEvent):
     """A step of the hearing's life was taken: opened, started, paused, resumed, suspended, closed, reopened."""
 

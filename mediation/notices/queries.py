@@ -15,6 +15,7 @@ from mediation.kernel.clock import local_date
 from mediation.notices.catalogue import ChannelKind, NoticeKind
 from mediation.notices.models import Notice
 from mediation.notices.rules import Addressee, Colleague, Pairs
+from mediation.orgs import queries as orgs
 from mediation.people.models import Mediator, Person, Protection
 from mediation.scheduling.models import Booking
 from mediation.scheduling.rules.codes import Attendance, BookingState
@@ -56,6 +57,8 @@ class Meeting:
     room: str
     room_en: str
     pending: bool
+    provisional: bool = False
+    """The public holidays of its year are not published yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def _meeting(session: Session, booking: Booking) -> Meeting:
         room=room.name if room else "",
         room_en=(room.name_en or room.name) if room else "",
         pending=booking.state is BookingState.PENDING,
+        provisional=orgs.is_provisional(session, local_date(booking.starts_at)),
     )
 
 

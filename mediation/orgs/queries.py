@@ -235,6 +235,11 @@ def known_until(session: Session) -> date:
     return date(year, 12, 31)
 
 
+def is_provisional(session: Session, on: date) -> bool:
+    """Whether a day lies beyond what is published: it may become a holiday, or a working weekend, still."""
+    return on > KNOWN_UNTIL and on > known_until(session)
+
+
 def special_days(session: Session, year: int) -> list[Override]:
     """The holidays and make-up days of a year, in order."""
     days = {row.on: row for row in PUBLISHED}

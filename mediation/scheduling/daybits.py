@@ -32,8 +32,13 @@ def insert_of(session: Session) -> Any:
 
 def change(session: Session, *, taken: Iterable[Owned] = (), freed: Iterable[Owned] = ()) -> None:
     """Follow what claims did, in the same transaction and after it; rows in one order, as claims go."""
-    rows = _rows(taken)
-    if rows:
+    freed = list(freed)
+    # A booking that moves also touches the days it leaves in the first statement: all its rows in one order, or two who
+    # change places wait for each other.
+    left = {(quantum // DAY, resource, unit) for resource, unit, quantum in freed}
+    taken = list(taken)
+    if taken:
+        rows = _rows(taken, also=left)
         statement = insert_of(session)(DayBits).values(rows)
         both = {word.key: word.bitwise_or(statement.excluded[word.key]) for word in _WORDS}
         session.execute(
@@ -53,8 +58,9 @@ _CLEAR: Final = (
 )
 
 
-def _rows(owned: Iterable[Owned]) -> list[dict[str, int]]:
-    days: dict[tuple[int, int, int], list[int]] = {}
+def _rows(owned: Iterable[Owned], *, also: Iterable[tuple[int, int, int]] = ()) -> list[dict[str, int]]:
+    """`also`: days, resources and units with no bit of their own."""
+    days: dict[tuple[int, int, int], list[int]] = {key: [] for key in also}
     for resource, unit, quantum in owned:
         days.setdefault((quantum // DAY, resource, unit), []).append(quantum)
     return [

@@ -75,6 +75,7 @@ def booking_changed(session: Session, happening: Happening) -> None:
 
 def subscribe() -> None:
     outbox.receive(OFFER_FREED, service.offer_freed)
+    outbox.receive(service.LOOK_AGAIN, service.look_again)
     log.on(BookingMoved, booking_changed)
     log.on(BookingCancelled, booking_changed)
     log.on(HolidaysPublished, holidays_published)

@@ -19,7 +19,7 @@ PART = 67
 LINK = "https://tiaohe.example/p/4f7k92qm4f7k92qm.abcdefghijklmnopqrstuv"
 
 
-def meeting(*, at_station: bool = False, pending: bool = False) -> Meeting:
+def meeting(*, at_station: bool = False, pending: bool = False, provisional: bool = False) -> Meeting:
     return Meeting(
         booking_id=1,
         sequence=0,
@@ -34,6 +34,7 @@ def meeting(*, at_station: bool = False, pending: bool = False) -> Meeting:
         room="一号视频室",
         room_en="Video room 1",
         pending=pending,
+        provisional=provisional,
     )
 
 
@@ -41,6 +42,7 @@ CASES: dict[str, dict[str, object]] = {kind.value: {} for kind in NoticeKind} | 
     "case_accepted": {"meeting": None},
     "case_received": {"meeting": None},
     "hearing_booked@station": {"meeting": meeting(at_station=True, pending=True), "greeting": ""},
+    "hearing_booked@provisional": {"meeting": meeting(provisional=True)},
     "hearing_booked@visit": {"kind": "video_visit"},
     "invitation@protected": {"others": ""},
     "mediation_ended@withdrawn": {"withdrawn": True},

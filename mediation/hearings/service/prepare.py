@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from mediation.disputes import queries as disputes
 from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings import queries
-from mediation.hearings.events import HearingMoved, HearingPrepared
+from mediation.hearings.events import ChairHandedOver, HearingMoved, HearingPrepared
 from mediation.hearings.models import Hearing, Seat
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import HEARING_LIFE, OVER, HearingStep
@@ -31,7 +31,7 @@ def prepare(session: Session, actor: Actor, event: BookingMade, *, clock: Clock)
     hearing = Hearing(case_id=event.case_id, booking_id=event.booking_id, state=HearingState.SCHEDULED)
     session.add(hearing)
     session.flush()
-    _seat_the_neutral(session, hearing, event.mediator_id)
+    _seat_the_neutral(session, actor, hearing, event.mediator_id, clock=clock)
     seats = [seat.id for seat in _seat_the_parties(session, hearing)]
     prepared = HearingPrepared(
         case_id=event.case_id,
@@ -44,8 +44,8 @@ def prepare(session: Session, actor: Actor, event: BookingMade, *, clock: Clock)
     return hearing
 
 
-def _seat_the_neutral(session: Session, hearing: Hearing, mediator_id: int) -> None:
-    """The mediator's account sits in the chair; another mediator takes the same chair."""
+def _seat_the_neutral(session: Session, actor: Actor, hearing: Hearing, mediator_id: int, *, clock: Clock) -> None:
+    """The mediator's account sits in the chair; another mediator takes the same chair. Emits: ChairHandedOver."""
     account_id = people.mediator(session, mediator_id).account_id
     chair = session.scalars(
         select(Seat).where(Seat.hearing_id == hearing.id, Seat.role == SeatRole.NEUTRAL)
@@ -53,8 +53,18 @@ def _seat_the_neutral(session: Session, hearing: Hearing, mediator_id: int) -> N
     if chair is None:
         session.add(Seat(hearing_id=hearing.id, account_id=account_id, role=SeatRole.NEUTRAL, state=SeatState.EXPECTED))
     elif chair.account_id != account_id:
+        handed = ChairHandedOver(
+            case_id=hearing.case_id,
+            hearing_id=hearing.id,
+            seat_id=chair.id,
+            from_account_id=chair.account_id,
+            account_id=account_id,
+            was=chair.state,
+        )
         chair.account_id, chair.state, chair.room = account_id, SeatState.EXPECTED, "waiting"
         chair.device = {}
+        session.flush()
+        log.append(session, handed, actor=actor, at=clock())
     session.flush()
 
 
@@ -87,7 +97,7 @@ def rebook(session: Session, actor: Actor, booking_id: int, mediator_id: int, *,
     """The booking has another time or mediator. A session that runs goes on. Emits: HearingMoved."""
     hearing = _of_booking(session, booking_id)
     if hearing is not None:
-        _seat_the_neutral(session, hearing, mediator_id)
+        _seat_the_neutral(session, actor, hearing, mediator_id, clock=clock)
         _step(session, actor, hearing, HearingStep.MOVE, clock)
 
 

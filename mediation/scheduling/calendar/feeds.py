@@ -11,6 +11,7 @@ from icalendar import Availability, Available, FreeBusy, vCalAddress
 from sqlalchemy.orm import Session
 
 from mediation.kernel.clock import CHINA, local_date
+from mediation.orgs import queries as orgs
 from mediation.scheduling import queries
 from mediation.scheduling.calendar import ics
 from mediation.scheduling.calendar.words import Word
@@ -35,7 +36,7 @@ class Fresh:
 def diary(session: Session, feed: CalendarFeed, *, site: str, now: datetime) -> tuple[bytes, list[Fresh]]:
     """The feed, and what of it had to be rendered: the caller keeps it for the next who asks."""
     variant = f"{feed.locale[:2]}.{'busy' if feed.busy_only else 'full'}"
-    made_from = hashlib.sha256(f"{ics.EDITION} {site}".encode()).hexdigest()[:16]
+    made_from = hashlib.sha256(f"{ics.EDITION} {site} {orgs.known_until(session)}".encode()).hexdigest()[:16]
     events = queries.feed_events(session, feed, variant, now=now)
     stamps = {event.booking_id: f"{event.version}.{made_from}" for event in events}
     stale = [event.booking_id for event in events if event.stamp != stamps[event.booking_id]]

@@ -207,6 +207,8 @@ def _description(row: BookingRow, locale: str, link: str, *, diary: bool) -> str
     lines.append(f"{Word.HOSTED.label(locale)}: {row.mediator}, {row.body_label(locale)}")
     if row.state is BookingState.PENDING:
         lines.append(Word.PENDING.label(locale))
+    if row.provisional:
+        lines.append(Word.PROVISIONAL.label(locale))
     if row.station_phone:
         lines.append(f"{Word.PHONE.label(locale)}: {row.station_phone}")
     if link:

@@ -11,6 +11,11 @@ class Word(Code):
     JOIN = "join", "加入视频", "Join by video"
     STAFF_PAGE = "staff_page", "案件页面", "Case page"
     PENDING = "pending", "待调解员确认", "Waiting for the mediator"
+    PROVISIONAL = (
+        "provisional",
+        "暂定：当年法定节假日安排尚未公布",
+        "Provisional: the public holidays of that year are not published yet",
+    )
     PHONE = "phone", "电话", "Phone"
     BUSY = "busy", "忙", "Busy"
     DIARY = "diary", "调解日程", "Mediation diary"

@@ -36,6 +36,7 @@ from mediation.scheduling.queries.feeds import FeedEvent, booking_rows, busy_of,
 from mediation.scheduling.queries.intake import DraftRow, draft_row
 from mediation.scheduling.queries.open_time import closed_time, hours, hours_row, open_time
 from mediation.scheduling.queries.outside import outside_calendars
+from mediation.scheduling.queries.owners import Owner, owners
 from mediation.scheduling.queries.receptions import (
     ReceptionDay,
     ReceptionRow,
@@ -46,7 +47,6 @@ from mediation.scheduling.queries.receptions import (
     receptions_of,
     series_of,
 )
-from mediation.scheduling.queries.owners import Owner, owners
 from mediation.scheduling.queries.replies import Answered, answers, attendees
 from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied, units_of
 

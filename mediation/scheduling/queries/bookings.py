@@ -13,7 +13,9 @@ from mediation.disputes import queries as disputes
 from mediation.disputes.models import Case
 from mediation.disputes.rules.codes import CaseKind, DisputeType
 from mediation.kernel.actor import Actor
+from mediation.kernel.clock import local_date
 from mediation.kernel.errors import Missing
+from mediation.orgs import queries as orgs
 from mediation.orgs.models import Org, Room, Station
 from mediation.people.models import Mediator
 from mediation.scheduling.models import Booking, LeftOut, Wait
@@ -58,6 +60,8 @@ class BookingRow:
     changed_at: datetime
     override_why: str | None = None
     """Why it stands beside another session; None: it does not."""
+    provisional: bool = False
+    """The public holidays of its year are not published yet."""
 
     @property
     def minutes(self) -> int:
@@ -93,10 +97,10 @@ def rows(session: Session, *conditions: object, newest_first: bool = False) -> l
     query = _COLUMNS.where(*conditions).order_by(  # type: ignore[arg-type]  # conditions of two tables
         Booking.starts_at.desc() if newest_first else Booking.starts_at, Booking.id
     )
-    return [_row(found) for found in session.execute(query)]
+    return [_row(session, found) for found in session.execute(query)]
 
 
-def _row(found: tuple[Booking, Case, Account, Org, Room | None, Station | None]) -> BookingRow:
+def _row(session: Session, found: tuple[Booking, Case, Account, Org, Room | None, Station | None]) -> BookingRow:
     booking, case, account, org, room, station = found
     return BookingRow(
         id=booking.id,
@@ -126,6 +130,7 @@ def _row(found: tuple[Booking, Case, Account, Org, Room | None, Station | None])
         sequence=booking.sequence,
         choice_reason=booking.choice_reason,
         override_why=booking.override_why,
+        provisional=booking.state in LIVING and orgs.is_provisional(session, local_date(booking.starts_at)),
         cancel_reason=booking.cancel_reason,
         created_at=booking.created_at,
         changed_at=booking.changed_at,

@@ -28,7 +28,7 @@ from mediation.scheduling.service.change import (
 from mediation.scheduling.service.feed import FeedAddress, issue_feed, keep_texts, revoke_feed
 from mediation.scheduling.service.follow import finish, party_added
 from mediation.scheduling.service.hold import HoldTime, Wish, forget_holds, hold, rooms_of, times_for
-from mediation.scheduling.service.orphans import KeepBooking, keep, look, would_orphan
+from mediation.scheduling.service.orphans import LOOK_AGAIN, KeepBooking, keep, look, look_again, would_orphan
 from mediation.scheduling.service.outside import (
     add_calendar_address,
     add_calendar_file,
@@ -60,6 +60,7 @@ from mediation.scheduling.service.wait import ask as ask_earlier
 from mediation.scheduling.service.wait import stop as stop_waiting
 
 __all__ = [
+    "LOOK_AGAIN",
     "AnswerOffer",
     "BookHeld",
     "BookSeries",
@@ -112,6 +113,7 @@ __all__ = [
     "keep_calendar",
     "keep_texts",
     "look",
+    "look_again",
     "mark_arrival",
     "mediator_changed",
     "offer_due",

@@ -16,7 +16,7 @@ from mediation.disputes.rules.codes import AssignmentReason
 from mediation.disputes.service import AssignMediator
 from mediation.kernel import log
 from mediation.kernel.actor import SYSTEM, Actor
-from mediation.scheduling import queries, search
+from mediation.scheduling import claims, queries, search
 from mediation.scheduling.events import BookingAccepted, BookingDeclined
 from mediation.scheduling.models import Booking
 from mediation.scheduling.rules.codes import BookingState, CancelReason, ChoiceReason
@@ -58,6 +58,7 @@ def case_taken(session: Session, actor: Actor, case_id: int, mediator_id: int, *
 
 def case_declined(session: Session, actor: Actor, case_id: int, mediator_id: int, *, now: datetime) -> None:
     """The mediator stepped back: ask the next one who is free at the booked time, else tell everybody it is off."""
+    claims.alone(session)
     for booking in queries.living(session, case_id, after=now):
         if booking.mediator_id != mediator_id:
             continue
@@ -110,9 +111,10 @@ def mediator_changed(session: Session, actor: Actor, case_id: int, mediator_id: 
 
     Emits: BookingMoved or BookingCancelled.
     """
-    for booking in queries.living(session, case_id, after=now):
-        if booking.mediator_id == mediator_id:
-            continue
+    others = [one for one in queries.living(session, case_id, after=now) if one.mediator_id != mediator_id]
+    if len(others) > 1:
+        claims.alone(session)
+    for booking in others:
         find = replace(_same_time(session, booking, now), mediator_ids=(mediator_id,))
         if search.free_at(session, find, booking.starts_at, now=now) is None:
             booking.state = BOOKING_LIFE.decide(BookingStep.CANCEL, booking.facts(now)).target

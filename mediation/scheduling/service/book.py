@@ -163,6 +163,7 @@ def _settle(
     session.add_all(LeftOut(booking_id=booking.id, party_id=party_id) for party_id in left_out)
     session.flush()
     taking.own(session, booking, now=now)
+    taking.check_open(session, booking)
     taking.count(session, booking, now=now)
     made = BookingMade(
         case_id=case.id,

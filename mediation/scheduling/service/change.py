@@ -173,6 +173,7 @@ def moved(
     booking.changed_at, booking.override_why = now, None  # only a time that is free is moved to
     session.flush()
     taking.own(session, booking, now=now)
+    taking.check_open(session, booking)
     taking.count(session, booking, now=now, since=(from_mediator_id, from_starts_at))
     event = BookingMoved(
         case_id=booking.case_id,
@@ -232,6 +233,7 @@ def cancelled(session: Session, actor: Actor, booking: Booking, reason: CancelRe
 
 def cancel_of_case(session: Session, actor: Actor, case_id: int, reason: CancelReason, *, now: datetime) -> None:
     """The case went another way: what was still to come is cancelled."""
+    claims.alone(session)
     for booking in queries.living(session, case_id, after=now):
         arrow = BOOKING_LIFE.decide(BookingStep.CANCEL, booking.facts(now))
         booking.state = arrow.target

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from mediation.scheduling import queries
+from mediation.scheduling import claims, queries
 from mediation.scheduling.models import Booking
 from mediation.scheduling.rules.codes import BookingState
 from mediation.scheduling.rules.life import BOOKING_LIFE, BookingStep
@@ -13,6 +13,7 @@ from mediation.scheduling.service import taking
 
 def party_added(session: Session, case_id: int, *, now: datetime) -> None:
     """Whoever joins the case is busy at its booked times too; somebody with another hearing then keeps that one."""
+    claims.alone(session)
     for booking in queries.living(session, case_id, after=now):
         taking.add_persons(session, booking, now=now)
 

@@ -131,6 +131,7 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
 def forget_holds(session: Session, now: datetime) -> int:
     """Delete the holds that expired long ago. How many."""
     old = select(Booking.id).where(Booking.state == BookingState.HELD, Booking.hold_expires_at < now - FORGET_AFTER)
+    claims.alone(session)
     ids = list(session.scalars(old))
     for booking_id in ids:
         claims.release(session, booking_id)

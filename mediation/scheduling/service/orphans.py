@@ -7,19 +7,21 @@ because the change was taken back.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from mediation.kernel import log
+from mediation.kernel import log, outbox
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Invalid, Refused
+from mediation.kernel.ids import public_id
 from mediation.orgs import queries as orgs
 from mediation.orgs.workdays import Overrides
 from mediation.scheduling import claims, policy, queries
 from mediation.scheduling.events import BookingOrphaned, OrphanDecided
-from mediation.scheduling.models import Booking, Orphan
+from mediation.scheduling.models import Booking, Orphan, Resource
 from mediation.scheduling.rules.codes import BlockReason, BookingState, OrphanState, ResourceKind
 from mediation.scheduling.rules.hours import Hours, Obstacle, obstacle
 
@@ -35,13 +37,32 @@ def look(
     """Put down the coming bookings of these mediators and rooms (neither named: of all) that no longer stand, and
     take off those that stand again. How many are new.
 
-    A time that is only kept for somebody who fills in the form is given up: they choose another.
+    A time that is only kept for somebody who fills in the form is given up: they choose another. The worker looks once
+    more, for those who book in the same moment.
     Emits: BookingOrphaned, OrphanDecided.
     """
+    subjects = {
+        "mediators": None if mediator_ids is None else sorted(mediator_ids),
+        "rooms": None if room_ids is None else sorted(room_ids),
+    }
+    outbox.put(session, LOOK_AGAIN, subjects, key=f"{LOOK_AGAIN}:{public_id()}", due_at=now)
+    return _look(session, actor, now=now, mediator_ids=mediator_ids, room_ids=room_ids)
+
+
+def _look(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    mediator_ids: Collection[int] | None,
+    room_ids: Collection[int] | None,
+) -> int:
     bookings = _coming(session, mediator_ids, room_ids, now)
     found = _obstacles(session, bookings, orgs.overrides(session))
     known = _speaking(session, [booking.id for booking in bookings])
     n_new = 0
+    if sum(one.state is BookingState.HELD and one.id in found for one in bookings) > 1:
+        claims.alone(session)
     for booking in bookings:
         reason, orphan = found.get(booking.id), known.get(booking.id)
         if booking.state is BookingState.HELD:
@@ -65,6 +86,29 @@ def waiting(session: Session, mediator_id: int) -> set[Booking]:
             query.where(Booking.mediator_id == mediator_id, Orphan.state == OrphanState.OPEN, Orphan.ended_at.is_(None))
         )
     )
+
+
+LOOK_AGAIN: Final = "scheduling.look_again"
+
+
+def look_again(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Wait for those who were booking when the change was made, and look once more.
+
+    They could not see it, nor it them. Their claims hold the resource's row by its key, so that asking for the row
+    waits for them; it is let go at once, and nobody waits for the looking. Whoever takes time later sees the change
+    itself (taking.check_open).
+    """
+    mediators, rooms = payload["mediators"], payload["rooms"]
+    every = mediators is None and rooms is None
+    conditions = [
+        Resource.kind == kind if ids is None else and_(Resource.kind == kind, Resource.subject_id.in_(ids))
+        for kind, ids in ((ResourceKind.MEDIATOR, mediators), (ResourceKind.ROOM, rooms))
+        if every or ids is not None
+    ]
+    with session.begin_nested() as waiting:
+        session.execute(select(Resource.id).where(or_(*conditions)).order_by(Resource.id).with_for_update())
+        waiting.rollback()
+    _look(session, SYSTEM, now=now, mediator_ids=mediators, room_ids=rooms)
 
 
 def _coming(

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from mediation.access.permissions import Permission
+from mediation.disputes import policy as cases
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import CHINA, Clock
 from mediation.kernel.errors import Invalid, Taken
-from mediation.scheduling import queries, search
+from mediation.scheduling import claims, queries, search
 from mediation.scheduling.models import Booking
 from mediation.scheduling.rules.terms import MOST_SESSIONS
 from mediation.scheduling.service.book import BookTime, book, times_for_case
@@ -40,6 +42,9 @@ def book_series(session: Session, actor: Actor, command: BookSeries, *, clock: C
         for i in range(command.sessions)
     ]
     now = clock()
+    if len(steps) > 1:
+        cases.case_by_id(session, actor, command.first.case_id, Permission.BOOK_HEARING, lock=True)
+        claims.alone(session)
     if queries.by_key(session, command.first.idempotency_key) is None and len(steps) > 1:
         find = times_for_case(session, actor, command.first, now=now)
         for step in steps[1:]:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from mediation.disputes import queries as disputes
 from mediation.kernel.errors import Taken
+from mediation.orgs import queries as orgs
 from mediation.scheduling import caps, claims, queries, search
 from mediation.scheduling.models import Booking, Resource
 from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.caps import FULL
 from mediation.scheduling.rules.codes import CapPeriod, ResourceKind
+from mediation.scheduling.rules.hours import obstacle
 
 
 def own(session: Session, booking: Booking, *, now: datetime, expires_at: datetime | None = None) -> None:
@@ -40,6 +42,22 @@ def own(session: Session, booking: Booking, *, now: datetime, expires_at: dateti
     known = claims.resources(session, ResourceKind.PARTY, persons_of(session, booking))
     wants += [claims.want(owner, booking.starts_at, minutes) for owner in known.values()]
     claims.take(session, booking.id, wants, now=now, expires_at=expires_at)
+
+
+def check_open(session: Session, booking: Booking) -> None:
+    """The hours once more, now that the time is taken: a leave that was entered since the search is seen here, one that
+    is entered from now on sees the booking (orphans.look_again).
+
+    Raises: Taken `time_closed`.
+    """
+    needed = [(ResourceKind.MEDIATOR, booking.mediator_id)]
+    if booking.room_id is not None:
+        needed.append((ResourceKind.ROOM, booking.room_id))
+    overrides = orgs.overrides(session)
+    for kind, one in needed:
+        hours = queries.hours(session, kind, [one])[one]
+        if obstacle(hours, booking.starts_at, booking.ends_at, overrides) is not None:
+            raise Taken("time_closed", field="slot")
 
 
 def _units(session: Session, kind: ResourceKind, subject_id: int) -> int:

@@ -76,6 +76,9 @@ def offer_freed(session: Session, _payload: dict[str, Any], now: datetime) -> No
 
     Emits: EarlierTimeLetGo, EarlierTimeOffered.
     """
+    if session.scalar(select(Wait.id).where(Wait.state.in_(_LIVING)).limit(1)) is None:
+        return
+    claims.alone(session)
     over = Wait.state == WaitState.OFFERED, Wait.offered_until <= now
     for wait in session.scalars(select(Wait).where(*over).order_by(Wait.asked_at).with_for_update()):
         _let_go(session, SYSTEM, wait, declined=False, now=now)

@@ -18,6 +18,7 @@ problems.sentences(
             _l("Somebody who takes part already has another session at this time."),
             _l("Please choose another; these suit everybody."),
         ),
+        "time_closed": (_l("The mediator or the room has just become unavailable at this time."), _another),
         "day_full": (
             _l("The mediator has as many sessions on this day as they take."),
             _l("Please choose another day; these are near."),

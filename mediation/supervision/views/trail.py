@@ -44,6 +44,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "timer_started": _l("Time limit begins"),
     "timer_done": _l("Time limit met"),
     "booking_made": _l("Hearing booked"),
+    "time_overridden": _l("Booked beside another session"),
     "booking_moved": _l("Hearing moved"),
     "booking_cancelled": _l("Hearing cancelled"),
     "booking_accepted": _l("Booking accepted by the mediator"),
@@ -56,6 +57,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "earlier_time_offered": _l("An earlier time was offered"),
     "earlier_time_let_go": _l("The earlier time was let go"),
     "hearing_prepared": _l("Hearing prepared"),
+    "chair_handed_over": _l("Another mediator takes the chair"),
     "hearing_opened": _l("Waiting room opened"),
     "hearing_started": _l("Hearing began"),
     "hearing_paused": _l("Hearing paused"),
@@ -124,6 +126,8 @@ def _detail(row: TrailRow) -> str:
         case "timer_started" | "timer_done":
             due = f" {day(date.fromisoformat(payload['due_on']))}" if "due_on" in payload else ""
             return label(TimerKind.of(payload["kind"])) + due
+        case "time_overridden":
+            return str(payload["why"])
     return ""
 
 
