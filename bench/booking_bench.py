@@ -1,8 +1,8 @@
 """Bookings per second with all that a booking keeps, beside a bare insert of the same rows, on both databases.
 
-All: the booking, the claims of mediator and room with their conflict rule, the day bitmaps, an entry in the
-hash-linked log. Bare: the booking's and the claims' rows alone. One durable transaction each, in turn,
-in the same run. One line for each database:
+All: the booking, the claims of mediator and room with their conflict rule, the day bitmaps, the counters of the
+mediator's caps, an entry in the hash-linked log. Bare: the booking's and the claims' rows alone. One durable
+transaction each, in turn, in the same run. One line for each database:
 
     <name> | <figure> | control: <figure>
 """
@@ -57,6 +57,7 @@ def with_all(session: Session, place: Place) -> None:
     session.add(made)
     session.flush()
     taking.own(session, made, now=START)
+    taking.count(session, made, now=START)
     # An entry that nobody listens to: cases and hearings have their own costs.
     log.append(session, AvailabilityChanged(mediator_id=made.mediator_id), actor=SYSTEM, at=START)
 

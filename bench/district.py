@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,12 @@ from mediation.access.models import Account
 from mediation.cli import demo
 from mediation.kernel import crypto
 from mediation.kernel.db import Base, make_engine, make_sessions
-from mediation.kernel.ids import public_id
 from mediation.orgs.models import Org, Room, Station
 from mediation.orgs.rules import OrgKind
 from mediation.people.models import Mediator, MediatorSkill
 from mediation.people.rules import MediatorKind
-from mediation.scheduling import daybits
-from mediation.scheduling.models import Booking, Resource, WeeklyHours
+from mediation.scheduling.models import Booking, DayBits, Resource, WeeklyHours
+from mediation.scheduling.rules.bits import DAY, WORD, WORDS, quantum_of
 from mediation.scheduling.rules.codes import Attendance, BookingState, ChoiceReason, ResourceKind
 
 SECRET = "bench-secret-bench-secret-bench-secret"
@@ -41,6 +41,8 @@ SKILL = "contract"
 DAYS_BACK, DAYS_AHEAD = 335, 30
 BEGIN_MIN = (0, 90, 180, 270, 360, 450)
 """When the bookings of a day begin, in minutes after 09:00: each takes 60 and a rest of 15."""
+TAKEN = 15
+"""Quanta of a booking with its rest."""
 BUSIEST_ROOMS = 0.9
 """No more of the rooms than this at one hour: some stay free, or there would be nothing to find."""
 
@@ -114,33 +116,56 @@ def _rooms(session: Session, n: int) -> tuple[int, ...]:
 
 
 def fill(engine: Engine, wide: Wide, n: int) -> None:
-    """`n` bookings over the year around START, with their claims and bitmaps; none overlaps another."""
+    """`n` bookings over the year around START, with their bitmaps; none overlaps another.
+
+    Claims only from the day before START on: of those before, a search reads nothing but the bitmaps.
+    """
     rng = random.Random(2)
     with make_sessions(engine)() as session:
         for table in ("daybits", "claim", "booking"):
             session.execute(text(f"DELETE FROM {table}"))
+        resources = {(kind, subject): one for one, kind, subject in session.execute(_RESOURCES)}
         rows: list[dict[str, Any]] = []
+        bits: dict[tuple[int, int], int] = {}
         slots = [(day, minute) for day in range(-DAYS_BACK, DAYS_AHEAD) for minute in BEGIN_MIN]
         for i, (day, minute) in enumerate(slots):
             many = n * (i + 1) // len(slots) - n * i // len(slots)
             starts_at = START + timedelta(days=day, minutes=minute)
+            stored_day, place = divmod(quantum_of(starts_at), DAY)
+            taken = ((1 << TAKEN) - 1) << place
             in_rooms = rng.sample(wide.room_ids, min(many // 3, int(len(wide.room_ids) * BUSIEST_ROOMS)))
             for j, mediator in enumerate(rng.sample(wide.mediator_ids, many)):
                 room = in_rooms[j] if j < len(in_rooms) else None
                 rows.append(_booking(mediator, room, starts_at))
+                for key in ((ResourceKind.MEDIATOR, mediator), (ResourceKind.ROOM, room)):
+                    if key[1] is not None:
+                        row = stored_day, resources[key]
+                        bits[row] = bits.get(row, 0) | taken
             if len(rows) > 20_000:
-                session.execute(insert(Booking), rows)
+                session.execute(insert(Booking.__table__), rows)  # type: ignore[arg-type]  # it is a Table
                 rows = []
         if rows:
-            session.execute(insert(Booking), rows)
-        session.execute(text(_CLAIMS.format(epoch=_EPOCH[engine.dialect.name])))
-        daybits.rebuild(session)
+            session.execute(insert(Booking.__table__), rows)  # type: ignore[arg-type]  # it is a Table
+        session.execute(insert(DayBits.__table__), [_day_row(*key, some) for key, some in sorted(bits.items())])  # type: ignore[arg-type]  # it is a Table
+        since = START - timedelta(days=1)
+        session.execute(text(_CLAIMS.format(epoch=_EPOCH[engine.dialect.name])), {"since": since.replace(tzinfo=None)})
         session.commit()
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(text("ANALYZE"))
 
 
+_RESOURCES = select(Resource.id, Resource.kind, Resource.subject_id)
+
+
+def _day_row(day: int, resource: int, bits: int) -> dict[str, int]:
+    words = {f"w{i}": bits >> i * WORD & (1 << WORD) - 1 for i in range(WORDS)}
+    return {"day": day, "resource_id": resource, "unit": 1} | words
+
+
+_numbers = count()
+
+
 def _booking(mediator: int, room: int | None, starts_at: datetime) -> dict[str, Any]:
-    key = public_id(12)
+    key = f"b{next(_numbers):011d}"
     return {
         "public_id": key,
         "idempotency_key": key,
@@ -172,6 +197,7 @@ FROM booking b
 JOIN resource r ON (r.kind = 'mediator' AND r.subject_id = b.mediator_id)
     OR (r.kind = 'room' AND r.subject_id = b.room_id)
 CROSS JOIN n
+WHERE b.starts_at >= :since
 """
 
 

@@ -1,6 +1,11 @@
 """Registers the fixtures; they live in tests/fixtures."""
 
 import pytest
+from hypothesis import settings
+
+# An example may take as long as a busy machine makes it: 200 ms on the wall, hypothesis' default, fail without a fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.fixtures.servers",

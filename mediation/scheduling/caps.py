@@ -7,9 +7,11 @@ time that is only held is not in the counter, because holds end by the clock; it
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, or_, select
+from sqlalchemy import bindparam as param
 from sqlalchemy.orm import Session
 
 from mediation.kernel.errors import Taken
@@ -69,21 +71,26 @@ def _add(session: Session, steps: dict[_Key, int], most: dict[CapPeriod, int | N
     """Add to the counters, each as far as its cap allows. Which were changed."""
     if not steps:
         return set()
+    limits = {f"most_{period}": _NO_LIMIT if (n := most.get(period)) is None else n for period in CapPeriod}
     rows = [
-        {"resource_id": resource, "period": period, "first_on": first_on, "n": step}
+        {"resource_id": resource, "period": period, "first_on": first_on, "n": step} | limits
         for (resource, period, first_on), step in steps.items()
     ]
-    statement = insert_of(session)(CapCount).values(rows)
+    return {tuple(row) for row in session.execute(_upsert(insert_of(session)), rows)}
+
+
+@cache
+def _upsert(insert: Any) -> Any:
+    """One statement for all: making it anew costs more than running it."""
+    counts = CapCount.__table__.c
+    statement = insert(CapCount.__table__)
     new = statement.excluded.n
-    limit = case(
-        *((CapCount.period == period, _NO_LIMIT if most.get(period) is None else most[period]) for period in CapPeriod)
-    )
-    upsert = statement.on_conflict_do_update(
-        index_elements=[CapCount.resource_id, CapCount.period, CapCount.first_on],
-        set_={"n": CapCount.n + new},
-        where=or_(new <= 0, CapCount.n < limit),
-    ).returning(CapCount.resource_id, CapCount.period, CapCount.first_on)
-    return {(resource, period, first_on) for resource, period, first_on in session.execute(upsert)}
+    limit = case(*((counts.period == period, param(f"most_{period}", type_=Integer)) for period in CapPeriod))
+    return statement.on_conflict_do_update(
+        index_elements=[counts.resource_id, counts.period, counts.first_on],
+        set_={"n": counts.n + new},
+        where=or_(new <= 0, counts.n < limit),
+    ).returning(counts.resource_id, counts.period, counts.first_on)
 
 
 def _held(session: Session, key: _Key, *, but: int, now: datetime) -> int:

@@ -4,16 +4,19 @@ The same SQL and the same error path on SQLite and PostgreSQL. Rows go in sorted
 sets wait for each other in one order and never deadlock (measured: shared/SCHEDULING.md section 1).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import bindparam as param
 from sqlalchemy import func as sql
 from sqlalchemy.orm import Session
 
 from mediation.kernel.errors import Taken
+from mediation.kernel.types import among
 from mediation.scheduling import daybits
 from mediation.scheduling.daybits import Owned, insert_of
 from mediation.scheduling.models import Claim, Resource
@@ -39,18 +42,30 @@ def want(resource_id: int, starts_at: datetime, minutes: int, *, units: int = 1)
 
 def resources(session: Session, kind: ResourceKind, subject_ids: Iterable[int]) -> dict[int, int]:
     """Subject id -> resource id; a subject seen for the first time gets its resource."""
-    wanted = sorted(set(subject_ids))
+    return {subject: one for (_kind, subject), one in resources_of(session, {kind: subject_ids}).items()}
+
+
+def resources_of(
+    session: Session, subjects: Mapping[ResourceKind, Iterable[int]]
+) -> dict[tuple[ResourceKind, int], int]:
+    """Kind and subject id -> resource id, of several kinds at once; who is seen for the first time gets a resource."""
+    asked = {kind.value: sorted(set(subjects.get(kind, ()))) for kind in ResourceKind}
+    wanted = [(kind, one) for kind in ResourceKind for one in asked[kind.value]]
     if not wanted:
         return {}
-    query = select(Resource.subject_id, Resource.id).where(Resource.kind == kind, Resource.subject_id.in_(wanted))
-    known = dict(iter(session.execute(query)))
-    missing = [subject for subject in wanted if subject not in known]
+    known = {(kind, subject): one for kind, subject, one in session.execute(_RESOURCES, asked)}
+    missing = [{"kind": kind, "subject_id": one} for kind, one in wanted if (kind, one) not in known]
     if missing:
-        rows = [{"kind": kind, "subject_id": subject} for subject in missing]
         # Somebody else may make the same one at this moment: then theirs counts.
-        session.execute(insert_of(session)(Resource).values(rows).on_conflict_do_nothing())
-        known = dict(iter(session.execute(query)))
+        session.execute(insert_of(session)(Resource).values(missing).on_conflict_do_nothing())
+        known = {(kind, subject): one for kind, subject, one in session.execute(_RESOURCES, asked)}
     return known
+
+
+_R: Final = Resource.__table__.c
+_RESOURCES: Final = select(_R.kind, _R.subject_id, _R.id).where(
+    or_(*((_R.kind == kind) & among(_R.subject_id, kind.value) for kind in ResourceKind))
+)
 
 
 def alone(session: Session) -> None:
@@ -146,24 +161,34 @@ def _written(
             "quantum": quantum,
             "booking_id": booking_id,
             "expires_at": expires_at,
+            "now": now,
+            "mine": booking_id,
         }
         # The old rows are written again with the new ones: locked in the same order as everybody locks.
         for resource, unit, quantum in sorted(owned)
     ]
     if not rows:
         return True
-    statement = insert_of(session)(Claim).values(rows)
-    upsert = statement.on_conflict_do_update(
-        index_elements=[Claim.resource_id, Claim.unit, Claim.quantum],
-        set_={"booking_id": statement.excluded.booking_id, "expires_at": statement.excluded.expires_at},
-        where=or_(Claim.expires_at < now, Claim.booking_id == booking_id),
-    )
     with session.begin_nested() as savepoint:
         # Counted by what comes back: psycopg reports no row count for an insert of many rows.
-        if len(session.execute(upsert.returning(Claim.quantum)).all()) == len(rows):
+        if len(session.execute(_upsert(insert_of(session)), rows).all()) == len(rows):
             return True
         savepoint.rollback()
     return False
+
+
+@cache
+def _upsert(insert: Any) -> Any:
+    """Rows go as parameters into one statement, whose text is compiled once and not for each booking."""
+    statement = insert(_CLAIM)
+    return statement.on_conflict_do_update(
+        index_elements=[_CLAIM.c.resource_id, _CLAIM.c.unit, _CLAIM.c.quantum],
+        set_={"booking_id": statement.excluded.booking_id, "expires_at": statement.excluded.expires_at},
+        where=or_(_CLAIM.c.expires_at < param("now"), _CLAIM.c.booking_id == param("mine")),
+    ).returning(_CLAIM.c.quantum)
+
+
+_CLAIM: Final = Claim.__table__
 
 
 def release(session: Session, booking_id: int) -> None:
@@ -176,16 +201,18 @@ def release(session: Session, booking_id: int) -> None:
 
 def _owned(session: Session, booking_id: int, *, lock: bool = False) -> dict[Owned, bool]:
     """What a booking owns -> whether for good; in the order of locks."""
-    query = (
-        select(Claim.resource_id, Claim.unit, Claim.quantum, Claim.expires_at)
-        .where(Claim.booking_id == booking_id)
-        .order_by(Claim.resource_id, Claim.unit, Claim.quantum)
-    )
-    if lock:
-        query = query.with_for_update()
+    query = _OWNED.with_for_update() if lock else _OWNED
     return {
-        (resource, unit, quantum): expires_at is None for resource, unit, quantum, expires_at in session.execute(query)
+        (resource, unit, quantum): expires_at is None
+        for resource, unit, quantum, expires_at in session.execute(query, {"mine": booking_id}).all()
     }
+
+
+_OWNED: Final = (
+    select(_CLAIM.c.resource_id, _CLAIM.c.unit, _CLAIM.c.quantum, _CLAIM.c.expires_at)
+    .where(_CLAIM.c.booking_id == param("mine"))
+    .order_by(_CLAIM.c.resource_id, _CLAIM.c.unit, _CLAIM.c.quantum)
+)
 
 
 def _give_back(session: Session, booking_id: int, rows: Iterable[Owned]) -> None:

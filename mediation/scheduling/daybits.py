@@ -6,15 +6,31 @@ hours of one mediator's day never write over each other, on either database.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, case, cast, delete, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    case,
+    cast,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import bindparam as param
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
+from mediation.kernel.types import among
 from mediation.scheduling.models import Claim, DayBits, Resource
 from mediation.scheduling.rules.bits import DAY, WORD, WORDS, Window, of_words, words_of
 from mediation.scheduling.rules.codes import ResourceKind
@@ -38,15 +54,19 @@ def change(session: Session, *, taken: Iterable[Owned] = (), freed: Iterable[Own
     left = {(quantum // DAY, resource, unit) for resource, unit, quantum in freed}
     taken = list(taken)
     if taken:
-        rows = _rows(taken, also=left)
-        statement = insert_of(session)(DayBits).values(rows)
-        both = {word.key: word.bitwise_or(statement.excluded[word.key]) for word in _WORDS}
-        session.execute(
-            statement.on_conflict_do_update(index_elements=[DayBits.day, DayBits.resource_id, DayBits.unit], set_=both)
-        )
+        session.execute(_set(insert_of(session)), _rows(taken, also=left))
     cleared = [{f"b_{name}": value for name, value in row.items()} for row in _rows(freed)]
     if cleared:
         session.connection().execute(_CLEAR, cleared)
+
+
+@cache
+def _set(insert: Any) -> Any:
+    """One statement for all: making it anew costs as much as running it."""
+    bits = DayBits.__table__.c
+    statement = insert(DayBits.__table__)
+    both = {word.key: bits[word.key].bitwise_or(statement.excluded[word.key]) for word in _WORDS}
+    return statement.on_conflict_do_update(index_elements=[bits.day, bits.resource_id, bits.unit], set_=both)
 
 
 _CLEAR: Final = (
@@ -76,43 +96,68 @@ def read(
     subject_ids: Collection[int],
     window: Window,
     *,
+    within: int,
     but: Mapping[tuple[int, int], int],
     apart: Collection[int] = (),
 ) -> dict[tuple[int, int], int]:
     """Subject id and unit -> bits of the window that somebody owns for good; nothing owned, no entry.
 
+    `within`: bits of the window that matter; of others nothing is said. A day is read only as far as it matters, which
+    at working hours is half of it.
     `but`: (resource, unit) -> bits of the window that do not count. The units of those not in `apart` come as one, 0.
     """
-    asked = {
-        "kind": kind,
-        "subjects": list(subject_ids),
-        "first": window.stored_days.start,
-        "end": window.stored_days.stop,
-    }
+    within &= window.all
+    if not within or not subject_ids:
+        return {}
+    lowest, highest = (within & -within).bit_length() - 1, within.bit_length() - 1
+    days = range((window.first + lowest) // DAY, (window.first + highest) // DAY + 1)
+    words = _words_within(within << window.first % DAY)
+    asked = {"kind": kind, "subjects": list(subject_ids), "first": days.start, "end": days.stop}
     found: dict[tuple[int, int], int] = {}
     # Thousands of rows in a full month: nothing is called in this loop that need not be.
-    for subject, resource, unit, day, w0, w1, w2, w3, w4, w5 in session.execute(_READ, asked):
-        bits = w0 | w1 << 48 | w2 << 96 | w3 << 144 | w4 << 192 | w5 << 240
+    for subject, resource, unit, day, w0, w1, w2, w3, w4, w5 in session.execute(_read(words), asked).all():
+        bits = w0 | w1 << 48 | w2 << 96
+        if w3 or w4 or w5:
+            bits |= w3 << 144 | w4 << 192 | w5 << 240
         shift = day * DAY - window.first
         bits = bits << shift if shift >= 0 else bits >> -shift
         if but:
             bits &= ~but.get((resource, unit), 0)
         key = subject, unit if subject in apart else 0
-        found[key] = found.get(key, 0) | bits
-    return {key: bits & window.all for key, bits in found.items()}
+        found[key] = found[key] | bits if key in found else bits
+    return {key: bits & within for key, bits in found.items()}
 
 
-_READ: Final = (
-    select(Resource.subject_id, DayBits.resource_id, DayBits.unit, DayBits.day, *_WORDS)
-    .join(Resource, Resource.id == DayBits.resource_id)
-    .where(
-        Resource.kind == param("kind"),
-        # One parameter for all: five hundred literals cost more than the rows that they find.
-        Resource.subject_id.in_(param("subjects", expanding=True)),
-        DayBits.day >= param("first"),
-        DayBits.day < param("end"),
+def _words_within(bits: int) -> tuple[int, ...]:
+    """The numbers of the words that matter on any day; bit 0 begins a stored day."""
+    whole = (1 << DAY) - 1
+    of_a_day = 0
+    while bits:
+        of_a_day |= bits & whole
+        bits >>= DAY
+    return tuple(i for i in range(WORDS) if of_a_day >> i * WORD & (1 << WORD) - 1)
+
+
+_NO_WORD: Final[ColumnElement[int]] = literal_column("0")
+
+
+@cache
+def _read(words: tuple[int, ...]) -> Select[Any]:
+    """On tables, not on mapped classes: the ORM's loading of the rows costs more than the database."""
+    bits, resource = DayBits.__table__.c, Resource.__table__.c
+    return select(
+        resource.subject_id,
+        bits.resource_id,
+        bits.unit,
+        bits.day,
+        *(bits[one.key] if i in words else _NO_WORD for i, one in enumerate(_WORDS)),
+    ).where(
+        resource.id == bits.resource_id,
+        resource.kind == param("kind"),
+        among(resource.subject_id, "subjects"),
+        bits.day >= param("first"),
+        bits.day < param("end"),
     )
-)
 
 
 def _expected() -> Select[*tuple[Any, ...]]:

@@ -1,15 +1,16 @@
 """Times that are free: the first that suit, those of a month, the nearest to a time that was lost."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from mediation.kernel.clock import local_date
 from mediation.scheduling import queries
-from mediation.scheduling.rules.bits import DAY, Window, begin_of, n_quanta, ones, quantum_after, runs
+from mediation.scheduling.rules.bits import DAY, Window, around, begin_of, n_quanta, ones, quantum_after, runs
 from mediation.scheduling.rules.choose import Candidate, Choice, least_loaded
 from mediation.scheduling.rules.codes import QUANTUM_S, ResourceKind
 from mediation.scheduling.rules.hours import DAY_MINUTES, days_of, instant_of
@@ -17,6 +18,8 @@ from mediation.scheduling.rules.match import filled, matchable
 from mediation.scheduling.rules.terms import GRID_MIN, HORIZON
 
 NEAREST: Final = 3
+FIRST_DAYS: Final = 3
+"""A search for the first few times looks at these days first."""
 QUANTUM: Final = timedelta(seconds=QUANTUM_S)
 
 
@@ -63,22 +66,45 @@ class FindTimes:
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    starts_at: datetime
-    ends_at: datetime
-    mediator_ids: tuple[int, ...]
-    """Who could lead, the further places being filled."""
-    room_ids: tuple[int, ...]
-    """Empty when no room was asked for."""
-    present: tuple[int, ...] = ()
-    """All mediators who are free then, for whichever place."""
+    """One free time of a board. Who is free then is looked up when it is asked for: of 500 people, 20 times over."""
+
+    board: "Board" = field(repr=False)
+    bit: int
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.board.window.at(self.bit)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.board.find.minutes)
+
+    @property
+    def mediator_ids(self) -> tuple[int, ...]:
+        """Who could lead, the further places being filled."""
+        return _leaders(self.board.find, self.present)
+
+    @property
+    def room_ids(self) -> tuple[int, ...]:
+        """Empty when no room was asked for."""
+        return self._at(self.board.rooms)
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """All mediators who are free then, for whichever place."""
+        return self._at(self.board.mediators)
 
     @property
     def day(self) -> date:
         """The day in the organisation's zone."""
         return local_date(self.starts_at)
 
+    def _at(self, free: Mapping[int, int]) -> tuple[int, ...]:
+        here = 1 << self.bit
+        return tuple(one for one, bits in free.items() if bits & here)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
     """All free times of a search as bits: counted by the hundred, spelled out one by one."""
 
@@ -86,21 +112,13 @@ class Board:
     window: Window
     starts: int
     mediators: Mapping[int, int]
-    rooms: Mapping[int, int] | None
+    """Mediator id -> bits at which a session with them could begin."""
+    rooms: Mapping[int, int]
+    """The same of rooms; at a time that is not in `starts` nothing is said."""
 
     def times(self, bits: int = -1) -> Iterator[FreeTime]:
         """The free times (among these bits) in order of time."""
-        for bit in ones(self.starts & bits):
-            begin = self.window.at(bit)
-            present = tuple(one for one, free in self.mediators.items() if free >> bit & 1)
-            rooms = self.rooms or {}
-            yield FreeTime(
-                begin,
-                begin + timedelta(minutes=self.find.minutes),
-                _leaders(self.find, present),
-                tuple(one for one, free in rooms.items() if free >> bit & 1),
-                present,
-            )
+        return (FreeTime(self, bit) for bit in ones(self.starts & bits))
 
     def of_day(self, day: date) -> list[FreeTime]:
         begin, end = instant_of(day, 0), instant_of(day, DAY_MINUTES)
@@ -132,45 +150,71 @@ def beside(find: FindTimes, free: FreeTime, leader: int) -> tuple[int, ...]:
     return filled(find.also, [one for one in free.present if one != leader]) or ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a search reads once, however many stretches of days it looks at: hours and holds."""
+
+    hours: Mapping[ResourceKind, queries.WorkingTime]
+    holds: queries.Holds
+
+
+def _ground(session: Session, find: FindTimes, *, now: datetime) -> _Ground:
+    window = _window(find, now)
+    asked = {ResourceKind.MEDIATOR: find.everybody}
+    if find.room_ids is not None:
+        asked[ResourceKind.ROOM] = find.room_ids
+    hours = queries.working_times(session, asked, window, in_reception=find.in_reception)
+    return _Ground(hours, queries.holds(session, window, now=now, except_booking=find.except_booking))
+
+
+def _window(find: FindTimes, now: datetime) -> Window:
+    """From the first preparation to the end of the last rest."""
+    prepared_from = max(find.from_at - timedelta(minutes=find.prepare_min), now)
+    return Window.between(prepared_from, find.to_at + timedelta(minutes=find.buffer_min))
+
+
 def board(session: Session, find: FindTimes, *, now: datetime) -> Board:
     """The free times from `from_at` to `to_at`; those that have begun by `now` are left out."""
     find = replace(find, from_at=max(find.from_at, now))
-    prepared_from = max(find.from_at - timedelta(minutes=find.prepare_min), now)
-    window = Window.between(prepared_from, find.to_at + timedelta(minutes=find.buffer_min))
-    if not window.n:
-        return Board(find, window, 0, {}, None)
-    mediators = _starts(session, ResourceKind.MEDIATOR, find.everybody, find, window, now=now)
-    rooms = None
-    starts = (
-        matchable(find.places, mediators) & window.grid(find.grid_min) & _session_starts(session, find, window, now)
-    )
+    return _board(session, find, _ground(session, find, now=now), now=now)
+
+
+def _board(session: Session, find: FindTimes, ground: _Ground, *, now: datetime) -> Board:
+    window = _window(find, now)
+    inside = runs(window.period(find.from_at, find.to_at), n_quanta(find.minutes)) & window.grid(find.grid_min)
+    if find.person_ids:
+        inside &= _session_starts(session, find, window, ground)
+    look = _Look(session, find, window, ground, now)
+    mediators = _starts(look, ResourceKind.MEDIATOR, find.everybody, inside)
+    starts, rooms = matchable(find.places, mediators), dict[int, int]()
     if find.room_ids is not None:
-        rooms = _starts(session, ResourceKind.ROOM, find.room_ids, find, window, now=now)
+        rooms = _starts(look, ResourceKind.ROOM, find.room_ids, starts)
         starts &= _any(rooms.values())
     return Board(find, window, starts, mediators, rooms)
 
 
 def free_times(session: Session, find: FindTimes, *, now: datetime) -> list[FreeTime]:
     """The free times in order of time. With a limit only as many days are read as it takes."""
+    find = replace(find, from_at=max(find.from_at, now))
     if find.limit is None:
         return list(board(session, find, now=now).times())
+    ground = _ground(session, find, now=now)
     found: list[FreeTime] = []
-    for piece in _pieces(replace(find, from_at=max(find.from_at, now))):
-        for one in board(session, piece, now=now).times():
-            found.append(one)
-            if len(found) >= find.limit:
-                return found
+    from_at, days = find.from_at, FIRST_DAYS
+    while from_at < find.to_at and len(found) < find.limit:
+        next_at = begin_of(quantum_after(from_at) + days * DAY)
+        last_end = next_at - QUANTUM + timedelta(minutes=find.minutes)
+        piece = replace(find, from_at=from_at, to_at=min(find.to_at, last_end))
+        before = len(found)
+        found += islice(_board(session, piece, ground, now=now).times(), find.limit - before)
+        from_at, days = next_at, _days_more(days, len(found) - before, find.limit - len(found))
     return found
 
 
-def _pieces(find: FindTimes) -> Iterator[FindTimes]:
-    """The search cut into stretches of 2, 4, 8 ... days, each with the starts of its own days."""
-    days, from_at = 2, find.from_at
-    while from_at < find.to_at:
-        next_at = begin_of(quantum_after(from_at) + days * DAY)
-        last_end = next_at - QUANTUM + timedelta(minutes=find.minutes)
-        yield replace(find, from_at=from_at, to_at=min(find.to_at, last_end))
-        days, from_at = days * 2, next_at
+def _days_more(days: int, n_found: int, missing: int) -> int:
+    """How many days to look at next: as many as are likely to hold the missing times, at most twice as many again."""
+    likely = -(-missing * days // n_found) + 1 if n_found else days * 2
+    return min(days * 2, likely)
 
 
 def free_at(session: Session, find: FindTimes, starts_at: datetime, *, now: datetime) -> FreeTime | None:
@@ -207,24 +251,40 @@ def choose(
     )
 
 
-def _starts(
-    session: Session, kind: ResourceKind, ids: tuple[int, ...], find: FindTimes, window: Window, *, now: datetime
-) -> dict[int, int]:
-    """Where a session fits each of these: open while it is prepared and held, and free until the rest is over."""
-    opened = queries.open_time(session, kind, ids, window, in_reception=find.in_reception)
-    units = units_at(session, kind, ids, find)
-    taken = queries.occupied(session, kind, ids, window, now=now, except_booking=find.except_booking, units=units)
-    full = {} if kind is not ResourceKind.MEDIATOR else _full(session, ids, find, window, now)
-    inside = window.period(find.from_at, find.to_at)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One stretch of a search."""
+
+    session: Session
+    find: FindTimes
+    window: Window
+    ground: _Ground
+    now: datetime
+
+
+def _starts(look: _Look, kind: ResourceKind, ids: tuple[int, ...], inside: int) -> dict[int, int]:
+    """Where (among `inside`) a session fits each: open while it is prepared and held, free until the rest is over."""
+    find, window, ground = look.find, look.window, look.ground
     before, n, after = (n_quanta(minutes) for minutes in (find.prepare_min, find.minutes, find.buffer_min))
-    session_fits = runs(inside, n)
-    return {
-        one: session_fits
-        & ~full.get(one, 0)
-        & runs(opened[one], before + n) << before
-        & runs(window.all & ~taken[one].all, before + n + after) << before
-        for one in ids
-    }
+    fits: dict[int, int] = {}
+    opened = ground.hours[kind].bits(ids, window)
+    for bits in opened.values():
+        if bits not in fits:  # alike for most of them
+            fits[bits] = inside & runs(bits, before + n) << before
+    within = around(_any(fits.values()), before, n + after - 1)
+    units = units_at(look.session, kind, ids, find)
+    taken = queries.taken(look.session, kind, ids, window, ground.holds, within=within, units=units)
+    whole = runs(window.all, before + n + after) << before
+    full = _full(look, ids) if kind is ResourceKind.MEDIATOR else {}
+    found = {}
+    for one in ids:
+        free = fits[opened[one]]
+        if one in full:
+            free &= ~full[one]
+        if free and one in taken:
+            free &= runs(window.all & ~taken[one], before + n + after) << before
+        found[one] = free & whole
+    return found
 
 
 def units_at(session: Session, kind: ResourceKind, ids: tuple[int, ...], find: FindTimes) -> dict[int, int]:
@@ -235,18 +295,16 @@ def units_at(session: Session, kind: ResourceKind, ids: tuple[int, ...], find: F
     return units
 
 
-def _full(session: Session, ids: tuple[int, ...], find: FindTimes, window: Window, now: datetime) -> dict[int, int]:
+def _full(look: _Look, ids: tuple[int, ...]) -> dict[int, int]:
     """Where nobody may begin any more, because the mediator's cap of the day or the week is reached."""
-    found = queries.full_time(session, ids, window, now=now, except_booking=find.except_booking)
+    found = queries.full_time(look.session, ids, look.window, now=look.now, except_booking=look.find.except_booking)
     return {one: _any(bits.values()) for one, bits in found.items()}
 
 
-def _session_starts(session: Session, find: FindTimes, window: Window, now: datetime) -> int:
+def _session_starts(session: Session, find: FindTimes, window: Window, ground: _Ground) -> int:
     """Where none of the persons is elsewhere during the session."""
-    busy = queries.occupied(
-        session, ResourceKind.PARTY, find.person_ids, window, now=now, except_booking=find.except_booking
-    )
-    return runs(window.all & ~_any(one.all for one in busy.values()), n_quanta(find.minutes))
+    busy = queries.taken(session, ResourceKind.PARTY, find.person_ids, window, ground.holds, within=window.all)
+    return runs(window.all & ~_any(busy.values()), n_quanta(find.minutes))
 
 
 def _any(many: Iterable[int]) -> int:

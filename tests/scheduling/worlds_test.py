@@ -43,6 +43,8 @@ class World:
     own_days: dict[tuple[int, date], list[tuple[int, int]]] = field(default_factory=dict)
     leave: list[tuple[int, date, date]] = field(default_factory=list)
     overrides: dict[date, bool] = field(default_factory=dict)
+    closed_days: set[date] = field(default_factory=set)
+    """On which the whole house is closed."""
     closed_rooms: set[tuple[int, date]] = field(default_factory=set)
     room_hours: dict[int, tuple[int, int]] = field(default_factory=dict)
     taken: list[tuple[ResourceKind, int, datetime, datetime]] = field(default_factory=list)
@@ -51,6 +53,8 @@ class World:
     def works(self, mediator: int, moment: datetime) -> bool:
         local = moment.astimezone(CHINA)
         day, minute = local.date(), local.hour * 60 + local.minute
+        if day in self.closed_days:
+            return False
         if any(one == mediator and first <= day <= last for one, first, last in self.leave):
             return False
         if (mediator, day) in self.own_days:
@@ -76,6 +80,7 @@ class World:
         opened, closed = self.room_hours[room]
         return (
             self.overrides.get(local.date()) is not False
+            and local.date() not in self.closed_days
             and (room, local.date()) not in self.closed_rooms
             and opened <= local.hour * 60 + local.minute < closed
         )
@@ -199,6 +204,10 @@ def _days(session: Session, rng: random.Random, world: World) -> None:
         on, working = rng.choice(days), rng.random() < 0.5
         world.overrides[on] = working
         session.add(WorkdayOverride(on=on, is_working=working, label="试", source="试"))
+    if rng.random() < 0.1:
+        on = rng.choice(days)
+        world.closed_days.add(on)
+        session.add(Closure(org_id=orgs.tree(session)[0].id, first_on=on, last_on=on))
     for room in world.find.room_ids or ():
         if rng.random() < 0.2:
             on = rng.choice(days)

@@ -34,6 +34,7 @@ from mediation.scheduling.queries.diary import (
 )
 from mediation.scheduling.queries.feeds import FeedEvent, booking_rows, busy_of, feed_events, feed_name, feeds_of
 from mediation.scheduling.queries.intake import DraftRow, draft_row
+from mediation.scheduling.queries.open_many import WorkingTime, working_times
 from mediation.scheduling.queries.open_time import closed_time, hours, hours_row, open_time
 from mediation.scheduling.queries.outside import outside_calendars
 from mediation.scheduling.queries.owners import Owner, owners
@@ -48,7 +49,7 @@ from mediation.scheduling.queries.receptions import (
     series_of,
 )
 from mediation.scheduling.queries.replies import Answered, answers, attendees
-from mediation.scheduling.queries.time import Occupied, by_key, loads, occupied, units_of
+from mediation.scheduling.queries.time import Holds, Occupied, by_key, holds, loads, occupied, taken, units_of
 
 __all__ = [
     "LIVING",
@@ -60,12 +61,14 @@ __all__ = [
     "DraftRow",
     "Expected",
     "FeedEvent",
+    "Holds",
     "Occupied",
     "OwnDay",
     "Owner",
     "PersonalPanel",
     "ReceptionDay",
     "ReceptionRow",
+    "WorkingTime",
     "answers",
     "arrivals",
     "attendees",
@@ -87,6 +90,7 @@ __all__ = [
     "feed_name",
     "feeds_of",
     "full_time",
+    "holds",
     "hours",
     "hours_of",
     "hours_row",
@@ -107,7 +111,9 @@ __all__ = [
     "reception_days",
     "receptions_of",
     "series_of",
+    "taken",
     "units_of",
     "wait_of",
     "weekly_of",
+    "working_times",
 ]

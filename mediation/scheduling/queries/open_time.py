@@ -1,7 +1,6 @@
 """When a mediator is at work and a room is open: the one door to working time, for search and for every page."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -10,8 +9,8 @@ from sqlalchemy.orm import Session
 from mediation.orgs import queries as orgs
 from mediation.orgs.models import Org, Room, Station
 from mediation.people.models import Mediator
-from mediation.scheduling.models import Closure, DateException, Leave, WeeklyHours
-from mediation.scheduling.queries.open_many import weekly_time
+from mediation.scheduling.models import DateException, Leave, WeeklyHours
+from mediation.scheduling.queries.open_many import Closed, closures, working_times
 from mediation.scheduling.queries.outside import outside_bits
 from mediation.scheduling.queries.receptions import reception_bits
 from mediation.scheduling.rules.bits import Window
@@ -25,7 +24,6 @@ from mediation.scheduling.rules.hours import (
     Weekly,
     days_of,
     instant_of,
-    open_bits,
     plan,
     span_bits,
 )
@@ -47,36 +45,8 @@ def open_time(
     """
     if kind is ResourceKind.PARTY:
         return dict.fromkeys(subject_ids, window.all)
-    overrides = orgs.overrides(session)
-    if kind is ResourceKind.ROOM:
-        found, usual = hours(session, kind, subject_ids), dict[int, int]()
-    else:
-        found = hours(session, kind, _with_days_of_their_own(session, subject_ids, window))
-        usual = weekly_time(session, [one for one in subject_ids if one not in found], window, overrides)
-    alike = {each: open_bits(each, window, overrides) for each in set(found.values())}
-    opened = usual | {one: alike[each] for one, each in found.items()}
-    if kind is ResourceKind.MEDIATOR:
-        for one, busy in outside_bits(session, subject_ids, window).items():
-            opened[one] &= ~busy
-        for one, kept in reception_bits(session, () if in_reception else subject_ids, window).items():
-            opened[one] &= ~kept
-    return opened
-
-
-def _with_days_of_their_own(session: Session, ids: Collection[int], window: Window) -> set[int]:
-    """The mediators whose weeks alone do not say when they work in this window: leave, single days, a closed house."""
-    days = days_of(window)
-    if not days or not ids:
-        return set()
-    leaves = select(Leave.mediator_id).where(Leave.first_on <= days[-1], Leave.last_on >= days[0])
-    others = select(DateException.mediator_id).where(DateException.on >= days[0], DateException.on <= days[-1])
-    found = {*session.scalars(leaves), *session.scalars(others)} & set(ids)
-    closed = any(
-        one.pause.first <= days[-1] and one.pause.last >= days[0]
-        for one in _closures(session)
-        if one.pause.reason is BlockReason.CLOSURE
-    )
-    return set(ids) if closed else found
+    found = working_times(session, {kind: subject_ids}, window, in_reception=in_reception)
+    return found[kind].bits(subject_ids, window)
 
 
 def closed_time(session: Session, kind: ResourceKind, subject_id: int, window: Window) -> dict[BlockReason, int]:
@@ -92,8 +62,8 @@ def closed_time(session: Session, kind: ResourceKind, subject_id: int, window: W
         shut = 0
         for bits in closed.values():
             shut |= bits
-        outside = outside_bits(session, [subject_id], window).get(subject_id, 0) & ~shut
-        receiving = reception_bits(session, [subject_id], window).get(subject_id, 0) & ~shut & ~outside
+        outside = outside_bits(session, subject_id, window) & ~shut
+        receiving = reception_bits(session, subject_id, window) & ~shut & ~outside
         closed |= {BlockReason.OTHER_CALENDAR: outside, BlockReason.RECEPTION: receiving}
     return {reason: bits for reason, bits in closed.items() if bits}
 
@@ -101,29 +71,10 @@ def closed_time(session: Session, kind: ResourceKind, subject_id: int, window: W
 def hours(session: Session, kind: ResourceKind, subject_ids: Collection[int]) -> dict[int, Hours]:
     """Mediator or room -> all that decides when it is open, each that was asked for; what is not there never is."""
     load = _rooms if kind is ResourceKind.ROOM else _mediators
-    return dict.fromkeys(subject_ids, _NEVER) | load(session, subject_ids, _closures(session))
+    return dict.fromkeys(subject_ids, _NEVER) | load(session, subject_ids, closures(session))
 
 
-@dataclass(frozen=True, slots=True)
-class _Closed:
-    """A closure: of a place and all below it, or of one station or room."""
-
-    path: str
-    station_id: int | None
-    room_id: int | None
-    pause: Break
-
-
-def _closures(session: Session) -> list[_Closed]:
-    query = select(Closure, Org.path).join(Org, Org.id == Closure.org_id)
-    found = []
-    for row, path in session.execute(query):
-        reason = BlockReason.CLOSURE if row.is_general else BlockReason.ROOM_CLOSED
-        found.append(_Closed(path, row.station_id, row.room_id, Break(row.first_on, row.last_on, reason, row.why)))
-    return found
-
-
-def _mediators(session: Session, ids: Collection[int], closures: list[_Closed]) -> dict[int, Hours]:
+def _mediators(session: Session, ids: Collection[int], closed: list[Closed]) -> dict[int, Hours]:
     weekly: dict[int, list[Weekly]] = {one: [] for one in ids}
     others: dict[int, list[OtherHours]] = {one: [] for one in ids}
     breaks: dict[int, list[Break]] = {one: [] for one in ids}
@@ -135,11 +86,11 @@ def _mediators(session: Session, ids: Collection[int], closures: list[_Closed]) 
         others[day.mediator_id].append(OtherHours(day.on, day.from_minute, day.to_minute))
     for leave in session.scalars(select(Leave).where(Leave.mediator_id.in_(ids))):
         breaks[leave.mediator_id].append(Break(leave.first_on, leave.last_on, BlockReason.LEAVE))
-    general = [one for one in closures if one.pause.reason is BlockReason.CLOSURE]
+    general = [one for one in closed if one.is_general]
     if general:
         paths = select(Mediator.id, Org.path).join(Org, Org.id == Mediator.org_id).where(Mediator.id.in_(ids))
         for one, path in session.execute(paths):
-            breaks[one] += [closed.pause for closed in general if path.startswith(closed.path)]
+            breaks[one] += [each.pause for each in general if path.startswith(each.path)]
     return {one: Hours(tuple(weekly[one]), tuple(others[one]), None, tuple(breaks[one])) for one in ids}
 
 
@@ -147,7 +98,7 @@ def hours_row(row: WeeklyHours) -> Weekly:
     return Weekly(row.weekday, row.from_minute, row.to_minute, row.effective_from, row.effective_to)
 
 
-def _rooms(session: Session, ids: Collection[int], closures: list[_Closed]) -> dict[int, Hours]:
+def _rooms(session: Session, ids: Collection[int], closed: list[Closed]) -> dict[int, Hours]:
     if not ids:
         return {}
     query = (
@@ -159,15 +110,7 @@ def _rooms(session: Session, ids: Collection[int], closures: list[_Closed]) -> d
     return {
         room.id: Hours(
             daily=Span(room.open_minute, room.close_minute),
-            breaks=tuple(one.pause for one in closures if _closes(one, room, path)),
+            breaks=tuple(one.pause for one in closed if one.closes(room.id, room.station_id, path)),
         )
         for room, path in session.execute(query)
     }
-
-
-def _closes(closed: _Closed, room: Room, path: str) -> bool:
-    if closed.room_id is not None:
-        return closed.room_id == room.id
-    if closed.station_id is not None:
-        return closed.station_id == room.station_id
-    return path.startswith(closed.path)

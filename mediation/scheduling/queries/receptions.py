@@ -125,8 +125,10 @@ def receptions_of(session: Session, mediator_id: int, today: date, *, days: int)
     ]
 
 
-def reception_bits(session: Session, mediator_ids: Collection[int], window: Window) -> dict[int, int]:
-    """Mediator -> bits of the window that are kept for receiving people; only of those who have any."""
+def reception_times(
+    session: Session, mediator_ids: Collection[int], window: Window
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Mediator -> times of the window's days that are kept for receiving people; only of those who have any."""
     days = days_of(window)
     if not days or not mediator_ids:
         return {}
@@ -139,13 +141,20 @@ def reception_bits(session: Session, mediator_ids: Collection[int], window: Wind
     if not rows:
         return {}
     changes, overrides = reception_changes(session, [row.id for row in rows]), orgs.overrides(session)
-    found: dict[int, int] = {}
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
     for row in rows:
         for one in occurrences(series_of(row), changes[row.id], overrides, first=days[0], last=days[-1]):
             if one.takes_place:
-                bits = window.period(one.starts_at, one.ends_at)
-                found[row.mediator_id] = found.get(row.mediator_id, 0) | bits
+                found.setdefault(row.mediator_id, []).append((one.starts_at, one.ends_at))
     return found
+
+
+def reception_bits(session: Session, mediator_id: int, window: Window) -> int:
+    """Bits of the window that a mediator keeps for receiving people."""
+    bits = 0
+    for begin, end in reception_times(session, [mediator_id], window).get(mediator_id, ()):
+        bits |= window.period(begin, end)
+    return bits
 
 
 def called_off(session: Session, bookings: Iterable[Booking]) -> dict[int, Occurrence | None]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam as param
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mediation.kernel.types import among
 from mediation.scheduling import daybits
 from mediation.scheduling.models import Booking, Claim, Resource
 from mediation.scheduling.rules.bits import Window
@@ -30,6 +32,74 @@ class Occupied:
         return self.booked | self.held
 
 
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Quanta that are kept by holds which still live, and those that a booking which moves owns itself."""
+
+    held: Mapping[tuple[ResourceKind, int, int], list[int]]
+    """By kind, subject and unit."""
+    own: Mapping[tuple[int, int], list[int]]
+    """By resource and unit: for it they are free."""
+
+
+def holds(session: Session, window: Window, *, now: datetime, except_booking: int | None = None) -> Holds:
+    """The holds within a window; `except_booking`: what that booking owns counts as free."""
+    asked = {"first": window.first, "end": window.first + window.n, "now": now, "own": except_booking}
+    held: dict[tuple[ResourceKind, int, int], list[int]] = {}
+    own: dict[tuple[int, int], list[int]] = {}
+    for kind, subject, unit, quantum, booking in session.execute(_HELD, asked).all():
+        if booking != except_booking:
+            held.setdefault((kind, subject, unit), []).append(quantum)
+    for resource, unit, quantum in session.execute(_OWN, asked) if except_booking is not None else ():
+        own.setdefault((resource, unit), []).append(quantum)
+    return Holds(held, own)
+
+
+_C, _R = Claim.__table__.c, Resource.__table__.c
+_WITHIN: Final = (_C.quantum >= param("first")) & (_C.quantum < param("end"))
+_HELD: Final = select(_R.kind, _R.subject_id, _C.unit, _C.quantum, _C.booking_id).where(
+    _R.id == _C.resource_id, _C.expires_at >= param("now"), _WITHIN
+)
+_OWN: Final = select(_C.resource_id, _C.unit, _C.quantum).where(_C.booking_id == param("own"), _WITHIN)
+
+
+def taken(
+    session: Session,
+    kind: ResourceKind,
+    subject_ids: Collection[int],
+    window: Window,
+    holds: Holds,
+    *,
+    within: int,
+    units: Mapping[int, int] = _ONE_EACH,
+) -> dict[int, int]:
+    """Subject id -> bits of the window that somebody owns or holds; nothing, no entry. Only bits of `within` count.
+
+    `units`: those that more than one may own at once, with how many; they are taken where as many do.
+    """
+    own = {key: window.quanta(quanta) for key, quanta in holds.own.items()}
+    booked = daybits.read(session, kind, subject_ids, window, within=within, but=own, apart=units)
+    held = _held(holds, kind, subject_ids, window, units)
+    found: dict[int, int] = {}
+    for some in (booked, held):
+        for (one, unit), bits in some.items():
+            if not unit:
+                found[one] = found.get(one, 0) | bits
+    return found | {one: _several(n, one, booked, held).all for one, n in units.items()}
+
+
+def _held(
+    holds: Holds, kind: ResourceKind, subject_ids: Collection[int], window: Window, apart: Collection[int]
+) -> dict[tuple[int, int], int]:
+    wanted = set(subject_ids) if holds.held else ()
+    found: dict[tuple[int, int], int] = {}
+    for (of_kind, one, unit), quanta in holds.held.items():
+        if of_kind is kind and one in wanted:
+            key = one, unit if one in apart else 0
+            found[key] = found.get(key, 0) | window.quanta(quanta)
+    return found
+
+
 def occupied(
     session: Session,
     kind: ResourceKind,
@@ -44,19 +114,10 @@ def occupied(
 
     `units`: those that more than one may own at once, with how many; they are taken where as many do.
     """
-    own = _bits_of(session, Claim.booking_id == except_booking, window) if except_booking is not None else {}
-    booked = daybits.read(session, kind, subject_ids, window, but=own, apart=units)
-    held: dict[tuple[int, int], int] = {}
-    live = _bits_of(session, Claim.expires_at >= now, window)
-    if live:
-        known = select(Resource.id, Resource.subject_id).where(
-            Resource.kind == kind, Resource.id.in_({resource for resource, _unit in live})
-        )
-        subjects = dict(iter(session.execute(known)))
-        for (resource, unit), bits in live.items():
-            if resource in subjects:
-                key = subjects[resource], unit if subjects[resource] in units else 0
-                held[key] = held.get(key, 0) | bits & ~own.get((resource, unit), 0)
+    known = holds(session, window, now=now, except_booking=except_booking)
+    own = {key: window.quanta(quanta) for key, quanta in known.own.items()}
+    booked = daybits.read(session, kind, subject_ids, window, within=window.all, but=own, apart=units)
+    held = _held(known, kind, subject_ids, window, units)
     found = {one: Occupied(booked.get((one, 0), 0), held.get((one, 0), 0)) for one in subject_ids}
     return found | {one: _several(n, one, booked, held) for one, n in units.items() if one in found}
 
@@ -69,21 +130,12 @@ def _several(n: int, one: int, booked: Mapping[tuple[int, int], int], held: Mapp
 
 def units_of(session: Session, kind: ResourceKind, subject_ids: Collection[int]) -> dict[int, int]:
     """Those of the subjects that take more than one session side by side, with how many."""
-    query = select(Resource.subject_id, Resource.units).where(
-        Resource.kind == kind, Resource.subject_id.in_(subject_ids), Resource.units > 1
-    )
-    return dict(iter(session.execute(query)))
+    return dict(iter(session.execute(_UNITS, {"kind": kind, "ids": list(subject_ids)})))
 
 
-def _bits_of(session: Session, condition: ColumnElement[bool], window: Window) -> dict[tuple[int, int], int]:
-    """Resource and unit -> bits of the window that such claims own."""
-    query = select(Claim.resource_id, Claim.unit, Claim.quantum).where(
-        condition, Claim.quantum >= window.first, Claim.quantum < window.first + window.n
-    )
-    quanta: dict[tuple[int, int], list[int]] = {}
-    for resource, unit, quantum in session.execute(query):
-        quanta.setdefault((resource, unit), []).append(quantum)
-    return {key: window.quanta(each) for key, each in quanta.items()}
+_UNITS: Final = select(_R.subject_id, _R.units).where(
+    _R.kind == param("kind"), among(_R.subject_id, "ids"), _R.units > 1
+)
 
 
 def loads(session: Session, mediator_ids: Collection[int], *, since: datetime) -> dict[int, int]:

@@ -7,6 +7,7 @@ machine words, so that AND, OR and shift over it cost less than a microsecond, a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from mediation.scheduling.rules.codes import QUANTUM_S
@@ -116,12 +117,26 @@ def of_words(words: Iterable[int]) -> int:
 
 def runs(bits: int, length: int) -> int:
     """The bits at which a run of at least `length` set bits begins."""
-    done = 1
-    while done < length:
-        step = min(done, length - done)
+    for step in shifts(length):
         bits &= bits >> step
-        done += step
     return bits
+
+
+@cache
+def shifts(length: int) -> tuple[int, ...]:
+    """The shifts that find runs of this length, each time with what was found before."""
+    steps, done = [], 1
+    while done < length:
+        steps.append(min(done, length - done))
+        done += steps[-1]
+    return tuple(steps)
+
+
+def around(bits: int, before: int, after: int) -> int:
+    """Each set bit with the `before` bits ahead of it and the `after` bits behind it."""
+    for step in shifts(before + 1 + after):
+        bits |= bits << step
+    return bits >> before
 
 
 def ones(bits: int) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -157,6 +158,7 @@ def _of_weekday(rows: Iterable[Weekly], weekday: int) -> tuple[Span, ...]:
     return tuple(sorted(Span(row.from_minute, row.to_minute) for row in rows if row.weekday == weekday))
 
 
+@lru_cache(maxsize=4096)
 def instant_of(day: date, minute: int, zone: ZoneInfo = CHINA) -> datetime:
     """The instant of a minute of a day; 1440 is the next midnight."""
     start = datetime.combine(day + timedelta(days=minute // DAY_MINUTES), time(), zone)

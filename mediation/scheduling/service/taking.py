@@ -27,20 +27,15 @@ def own(session: Session, booking: Booking, *, now: datetime, expires_at: dateti
     minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
     with_rest = minutes + booking.buffer_min
     beside = booking.override_why is not None
-    needed = [(ResourceKind.MEDIATOR, booking.mediator_id)]
+    subjects = {ResourceKind.MEDIATOR: [booking.mediator_id], ResourceKind.PARTY: persons_of(session, booking)}
     if booking.room_id is not None:
-        needed.append((ResourceKind.ROOM, booking.room_id))
+        subjects[ResourceKind.ROOM] = [booking.room_id]
     wants = [
-        claims.want(
-            claims.resources(session, kind, [one])[one],
-            booking.starts_at,
-            with_rest,
-            units=_units(session, kind, one) + beside,
-        )
-        for kind, one in needed
+        claims.want(owner, booking.starts_at, minutes)
+        if kind is ResourceKind.PARTY
+        else claims.want(owner, booking.starts_at, with_rest, units=_units(session, kind, one) + beside)
+        for (kind, one), owner in claims.resources_of(session, subjects).items()
     ]
-    known = claims.resources(session, ResourceKind.PARTY, persons_of(session, booking))
-    wants += [claims.want(owner, booking.starts_at, minutes) for owner in known.values()]
     claims.take(session, booking.id, wants, now=now, expires_at=expires_at)
 
 
