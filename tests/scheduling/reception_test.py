@@ -180,6 +180,14 @@ def half_hours(first: datetime, n: int) -> list[datetime]:
 
 
 @pytest.mark.db
+def test_a_reception_is_for_visits_and_for_no_mediation(session: Session, clock, staff, qin: int) -> None:
+    row = plan(session, clock, staff(QIN), qin)
+    command = HoldTime("draft:a", wish(session), at(25, 14), reception=row.public_id)
+    with pytest.raises(Refused, match="reception_gone"):
+        service.hold(session, command, clock=clock)
+
+
+@pytest.mark.db
 def test_nothing_else_is_booked_in_reception_hours(session: Session, clock, staff, qin: int) -> None:
     def begins() -> set[datetime]:
         find = service.times_for(session, wish(session), now=clock())

@@ -97,7 +97,10 @@ def hold(session: Session, command: HoldTime, *, clock: Clock) -> Booking:
     now = clock()
     check_time(command.starts_at, LENGTH[command.wish.kind].minutes, now=now, notice=NOTICE)
     find = times_for(session, command.wish, now=now, key=command.key)
-    day = receptions.talk_of(session, find, command.reception, command.starts_at) if command.reception else None
+    day = None
+    if command.reception:
+        receptions.check_kind(command.wish.kind)
+        day = receptions.talk_of(session, find, command.reception, command.starts_at)
     find = receptions.narrowed(find, day) if day is not None else find
     free = search.free_at(session, find, command.starts_at, now=now)
     if free is None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mediation.disputes.rules.codes import CaseKind
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock, local_date
@@ -277,6 +278,12 @@ def narrowed(find: FindTimes, day: ReceptionDay) -> FindTimes:
         limit=None,
         in_reception=True,
     )
+
+
+def check_kind(kind: CaseKind) -> None:
+    """Receptions are for visits; a mediation has its own length and both sides. Raises: Refused `reception_gone`."""
+    if kind is not CaseKind.VIDEO_VISIT:
+        raise Refused("reception_gone", field="slot")
 
 
 def talk_of(session: Session, find: FindTimes, reception: str, starts_at: datetime) -> ReceptionDay:
