@@ -38,8 +38,8 @@ from mediation.scheduling.service import (
     MoveBooking,
     PlanReception,
 )
-from tests.cast import GAO, HU, PASSWORD, QIN, SHEN
-from tests.factories.disputes import as_party, received_case
+from tests.cast import GAO, HU, PASSWORD, QIN, SHEN, ZHAO, ZHOU
+from tests.factories.disputes import as_party, community, received_case
 from tests.factories.scheduling import at, station, wish
 
 WEDNESDAY = date(2026, 11, 25)
@@ -306,6 +306,27 @@ def test_each_day_is_its_own_event_and_keeps_its_uid(session: Session, clock, st
 def events(session: Session, feed: CalendarFeed, clock) -> dict[str, object]:
     body, _fresh = calendar.diary(session, feed, site="", now=clock())
     return {str(one["UID"]): one for one in Calendar.from_ical(body).walk("VEVENT") if "reception" in one["UID"]}
+
+
+@pytest.mark.db
+def test_a_phone_without_script_takes_a_talk_of_the_next_reception_day(
+    client: FlaskClient, session: Session, clock, staff, qin: int
+) -> None:
+    row = plan(session, clock, staff(QIN), qin)
+    session.commit()
+    what = {"dispute_type": "contract", "summary": "押金的事想问问", "other_name": ZHOU.name, "other_kind": "natural"}
+    who = client.post("/book/video_visit", data={**what, "community": community(session)}).location
+    time = client.post(who, data={"name": ZHAO.name, "phone": ZHAO.phone, "consent": "y"}).location
+    page = client.get(time).get_data(as_text=True)
+    assert "最近的接访日" in page
+    assert "2026年11月25日（星期三），秦海燕接访" in page
+    wrong = client.post(time, data={"slot": at(25, 14, 10).isoformat(), "reception": row.public_id})
+    assert (wrong.status_code, "这个接访时间已不能预约" in wrong.get_data(as_text=True)) == (409, True)
+    talk = {"slot": at(25, 14, 30).isoformat(), "reception": row.public_id}
+    assert client.post(time, data=talk).location.endswith("/confirm")
+    session.rollback()
+    booking = session.scalars(select(Booking)).one()
+    assert (booking.starts_at, booking.mediator_id) == (at(25, 14, 30), qin)
 
 
 def signed_in(app: Flask, username: str) -> FlaskClient:

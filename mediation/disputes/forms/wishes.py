@@ -34,7 +34,7 @@ class OwnWishForm(Form):
 
 class OwnRefusalForm(Form):
     mediator = RadioField(_l("I do not want"), [required(_l("Choose a mediator."))])
-    ground = CodeRadio(_l("Why"), RelationKind)
+    ground = CodeRadio(_l("Reason"), RelationKind)
     why = LongText(_l("In your words"), most=500, description=_l("Only the staff who decide read this."))
 
     def offer(self, mediators: Sequence[MediatorRow], *, ground_needed: bool) -> None:
