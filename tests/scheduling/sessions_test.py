@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.access import links
 from mediation.disputes.models import Case
 from mediation.disputes.rules.codes import PartyRole
 from mediation.kernel.errors import Invalid, Missing, Refused, Taken
 from mediation.scheduling import queries, service
 from mediation.scheduling.models import ArrivalMark, Booking
 from mediation.scheduling.rules.codes import Arrival, BookingState, CancelReason
-from mediation.scheduling.service import BookSeries, BookTime, CancelBooking, MarkArrival
+from mediation.scheduling.service import BookSeries, BookTime, CancelBooking, MarkArrival, MoveBooking
 from tests.factories.disputes import party_of, ready_case
 from tests.factories.scheduling import at, book
 from tests.fixtures.clock import FakeClock
@@ -42,6 +44,28 @@ def test_weekly_sessions_are_booked_together_and_once(
     assert [one.id for one in again] == [one.id for one in made]
     service.cancel(session, staff("shen"), CancelBooking(made[1].public_id, CancelReason.OTHER), clock=clock)
     assert [one.state for one in made] == [BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.CONFIRMED]
+
+
+def test_each_session_is_an_event_of_its_own_and_keeps_its_uid(
+    app: Flask, session: Session, clock: FakeClock, staff: Staff, case: Case
+) -> None:
+    made = service.book_series(session, staff("shen"), series(case, 3), clock=clock)
+    party = party_of(case, PartyRole.APPLICANT)
+    page = links.url_path(links.issue(session, party_id=party.id, case_id=case.id, clock=clock))
+    session.commit()
+
+    def events() -> dict[str, int]:
+        body = app.test_client().get(f"{page}/booking.ics").data
+        return {str(one["UID"]): one["SEQUENCE"] for one in Calendar.from_ical(body).walk("VEVENT")}
+
+    before = events()
+    assert len(before) == 3
+    move = MoveBooking(made[1].public_id, at(24, 9) + WEEK + timedelta(days=1))
+    service.reschedule(session, staff("shen"), move, clock=clock)
+    session.commit()
+    after = events()
+    assert after.keys() == before.keys()
+    assert sorted(after[uid] - before[uid] for uid in after) == [0, 0, 1]
 
 
 def test_one_that_is_taken_stops_all_and_is_named(session: Session, clock: FakeClock, staff: Staff, case: Case) -> None:

@@ -47,9 +47,12 @@ class Attendee:
     email: str
 
 
-def published(row: BookingRow, *, locale: str, link: str = "") -> bytes:
-    """One booking as a file to keep. `link`: whole address of the reader's page."""
-    return _calendar("PUBLISH", [_event(row, locale=locale, link=link)])
+def published(*rows: BookingRow, locale: str, link: str = "") -> bytes:
+    """Bookings as a file to keep, each an event of its own: the sessions of a mediation are moved one by one.
+
+    `link`: whole address of the reader's page.
+    """
+    return _calendar("PUBLISH", [_event(row, locale=locale, link=link) for row in rows])
 
 
 def invitation(row: BookingRow, *, locale: str, link: str = "", organizer: Attendee, attendee: Attendee) -> bytes:

@@ -168,11 +168,16 @@ def living(session: Session, case_id: int, *, after: datetime | None = None) -> 
     return list(session.scalars(query))
 
 
-def next_living(session: Session, case_id: int, *, now: datetime, party_id: int | None = None) -> BookingRow | None:
-    """The booking of the case that comes next, or goes on now; of a party: to which they are asked."""
+def coming(session: Session, case_id: int, *, now: datetime, party_id: int | None = None) -> list[BookingRow]:
+    """The sessions of the case that are not over, in order of time; of a party: those to which they are asked."""
     found = rows(session, Booking.case_id == case_id, Booking.state.in_(LIVING), Booking.ends_at > now)
     without = _without(session, party_id) if party_id is not None else frozenset[int]()
-    return next((row for row in found if row.id not in without), None)
+    return [row for row in found if row.id not in without]
+
+
+def next_living(session: Session, case_id: int, *, now: datetime, party_id: int | None = None) -> BookingRow | None:
+    """The booking of the case that comes next, or goes on now; of a party: to which they are asked."""
+    return next(iter(coming(session, case_id, now=now, party_id=party_id)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,13 @@ def own_cancel(token: str) -> ResponseReturnValue:
 @bp.get("/p/<token>/booking.ics")
 @needs_link
 def own_calendar(token: str) -> ResponseReturnValue:
-    """The next booking as a file for the phone's calendar; its link leads to the personal page."""
+    """All coming sessions as one file for the phone's calendar; their link leads to the personal page."""
+    case, party = cases.party_case(reading(), current_actor())
+    rows = queries.coming(reading(), case.id, now=clock()(), party_id=party.id)
+    if not rows:
+        raise Missing("booking_unknown")
     link = request.url_root.rstrip("/") + links.url_path(token)
-    return ics(calendar.published(_own(), locale=locale(), link=link), "hearing.ics")
+    return ics(calendar.published(*rows, locale=locale(), link=link), "hearing.ics")
 
 
 @bp.post("/p/<token>/earlier")
