@@ -1,5 +1,6 @@
 """Reads of the tree: places, bodies, stations, working days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -179,10 +180,16 @@ class StationRow:
 
 
 def stations(session: Session, *, near: str = "/") -> list[StationRow]:
-    """All stations with their rooms, those that share most of the path `near` first."""
+    """All stations with their rooms: those that share most of the path `near` first, then by name."""
     found = session.scalars(select(Station).options(selectinload(Station.rooms), selectinload(Station.org)))
     rows = [_station(row) for row in found]
-    return sorted(rows, key=lambda row: (-_shared(row.org_path, near), row.id))
+    return sorted(rows, key=lambda row: (-_shared(row.org_path, near), row.name, row.id))
+
+
+def in_the_street(near_first: Sequence[StationRow], near: str) -> StationRow | None:
+    """The first station, if it lies in the same street or community as the path `near`; else None."""
+    two_steps = 2  # district and street
+    return near_first[0] if near_first and _shared(near_first[0].org_path, near) >= two_steps else None
 
 
 def _station(row: Station) -> StationRow:

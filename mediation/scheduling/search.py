@@ -120,6 +120,10 @@ class Board:
         """The free times (among these bits) in order of time."""
         return (FreeTime(self, bit) for bit in ones(self.starts & bits))
 
+    def only(self, bits: int) -> "Board":
+        """The same without the times that are not among these bits."""
+        return replace(self, starts=self.starts & bits)
+
     def of_day(self, day: date) -> list[FreeTime]:
         begin, end = instant_of(day, 0), instant_of(day, DAY_MINUTES)
         return list(self.times(self.window.stretch(quantum_after(begin), quantum_after(end))))

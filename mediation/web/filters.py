@@ -26,6 +26,16 @@ def weekday(value: date | datetime) -> str:
     return f"星期{WEEKDAYS[on.weekday()]}" if _chinese() else _EN_DAYS[on.weekday()]
 
 
+def short_weekday(value: date | datetime) -> str:
+    """一, Mon: the head of a column."""
+    return weekday(value)[-1] if _chinese() else weekday(value)[:3]
+
+
+def month(value: date) -> str:
+    """2026年11月, November 2026."""
+    return f"{value.year}年{value.month}月" if _chinese() else f"{_EN_MONTHS[value.month - 1]} {value.year}"
+
+
 def day(value: date | datetime | None) -> str:
     """2026年11月23日（星期一）, Monday 23 November 2026."""
     if value is None:
@@ -70,6 +80,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         weekday=weekday,
         day=day,
+        month=month,
         date_cn=day,
         short_day=short_day,
         clock_time=clock_time,

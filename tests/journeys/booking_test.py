@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.cast import ZHAO, ZHOU
 from tests.fixtures.browser import LANGUAGES, NARROW, WIDE, Visitor
@@ -82,4 +82,36 @@ def test_a_resident_books_and_every_page_is_fit(
     visitor = visit(language, width)
     visitor.refusals_are_fine = True
     assert book(visitor, number)
+    assert not visitor.faults, "\n".join(visitor.faults)
+
+
+def test_the_kept_time_counts_down_warns_once_is_kept_longer_and_ends_with_everything_typed_still_there(
+    visit: Callable[[str, int], Visitor],
+) -> None:
+    visitor = visit("en", NARROW)
+    page, clock = visitor.goto("/book/mediation"), visitor.site.clock
+    begin = clock()
+    tell_what_happened(page, "13700000090")
+    send(page)
+    say_who(page, "13800000090")
+    send(page)
+    with page.expect_navigation():
+        page.locator(".slot-times .slot-time").first.click()
+    send(page)
+    page.fill("[name=code]", "123")
+    said = page.locator("#kept-said")
+    expect(page.locator("#kept time")).to_have_text("10 minutes")
+    expect(said).to_be_empty()
+    page.clock.set_fixed_time(clock.pass_(minutes=8, seconds=30))
+    expect(page.locator("#kept time")).to_have_text("1 minutes 30 seconds")
+    expect(said).to_contain_text("Two minutes are left")
+    page.get_by_role("button", name="Keep it 10 minutes longer").click()
+    expect(page.locator("#kept")).to_contain_text("until 09:18")
+    page.clock.set_fixed_time(clock.pass_(minutes=11))
+    expect(page.locator("#kept")).to_contain_text("The 10 minutes are over")
+    expect(page.locator("#kept .slot-time")).to_have_count(3)
+    expect(said).to_contain_text("Nothing you typed is lost")
+    expect(page.locator("[name=code]")).to_have_value("123")
+    visitor.look("book 7 time is up")
+    clock.set(begin)
     assert not visitor.faults, "\n".join(visitor.faults)

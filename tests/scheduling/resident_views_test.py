@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,9 +16,10 @@ from mediation.access.service import codes
 from mediation.disputes.models import Case, IntakeDraft
 from mediation.kernel.actor import SYSTEM
 from mediation.kernel.db import transaction
+from mediation.orgs.models import WorkdayOverride
 from mediation.people.service import RecordPerson
 from mediation.scheduling import service
-from mediation.scheduling.models import Booking
+from mediation.scheduling.models import Booking, WeeklyHours
 from mediation.scheduling.rules.codes import BookingState
 from mediation.scheduling.service import HoldTime
 from tests.cast import ZHAO, ZHOU, Resident
@@ -264,3 +265,111 @@ def test_who_already_has_a_session_then_is_said_and_times_for_everybody_are_offe
         "2026-11-24T03:00+00:00",
         "2026-11-24T06:00+00:00",
     ], "10:30, when the other session is over, and not again 9:00"
+
+
+def cells(page: str) -> dict[str, str]:
+    """What readers hear of each day of the month -> its address, or nothing."""
+    month = page.partition('class="slot-days"')[2].partition("</table>")[0]
+    found = re.findall(r'<td>\s*<(?:a class="slot-day"\s+href="([^"]+)"|span)[^>]*>\s*<span[^>]*>([^<]+)<', month)
+    return {label: address for address, label in found}
+
+
+def test_a_month_says_of_each_day_how_many_times_are_free_or_in_words_why_none_is(
+    client: FlaskClient, draft: str, clock: FakeClock
+) -> None:
+    clock.pass_(days=1)
+    november = client.get(f"/book/d/{draft}/time").text
+    days = cells(november)
+    assert len(days) == 8, "the weeks that are left"
+    assert days["2026年11月23日（星期一），已过"] == ""
+    assert days["2026年11月28日（星期六），周末，没有空闲时间"] == ""
+    assert re.search(r"^2026年11月25日（星期三），有\d+个空闲时间$", "\n".join(days), re.MULTILINE)
+    later = re.search(r'href="([^"]+month=2026-12[^"]*)"', november)
+    assert later is not None
+    december = client.get(later[1].replace("&amp;", "&")).text
+    assert "2026年12月24日（星期四），尚未开放预约" in cells(december)
+    assert "month=2026-11" in december
+    assert "month=2027-01" not in december
+    on, address = next(one for one in cells(december).items() if one[1])
+    assert on.split("，", maxsplit=1)[0] in client.get(address.replace("&amp;", "&")).text.partition('id="times"')[2]
+
+
+def test_a_full_day_and_a_holiday_say_so(
+    client: FlaskClient, sessions: sessionmaker[Session], draft: str, clock: FakeClock
+) -> None:
+    with transaction(sessions) as session:
+        for one in session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 1)):
+            session.delete(one)
+        session.add(WorkdayOverride(on=date(2026, 11, 25), is_working=False, label="停电", source="test"))
+        session.flush()
+        service.rebuild(session)
+    days = cells(client.get(f"/book/d/{draft}/time").text)
+    assert days["2026年11月24日（星期二），已约满，没有空闲时间"] == ""
+    assert days["2026年11月25日（星期三），法定节假日，没有空闲时间"] == ""
+
+
+def test_after_work_leaves_evenings_and_days_off_and_stays_on_while_days_are_turned(
+    client: FlaskClient, sessions: sessionmaker[Session], draft: str
+) -> None:
+    empty = client.get(f"/book/d/{draft}/time?when=after_work").text
+    assert "今后30天内下班后没有空闲时间" in empty
+    with transaction(sessions) as session:
+        for one in session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 2)):
+            one.to_minute = 20 * 60
+    page = client.get(f"/book/d/{draft}/time?when=after_work").text
+    assert set(re.findall(r"T(\d\d:\d\d)\+00:00", page)) == {"09:30", "10:00", "10:30", "11:00"}, "17:30 to 19:00"
+    assert all("when=after_work" in address for address in cells(page).values() if address)
+    assert all("星期三" in label for label, address in cells(page).items() if address)
+
+
+def test_the_first_free_time_and_the_near_station_are_one_press(
+    client: FlaskClient, session: Session, draft: str
+) -> None:
+    page = client.get(f"/book/d/{draft}/time").text
+    quick = page.partition('id="quick"')[2].partition('id="days"')[0]
+    assert "最早的空闲时间：2026年11月23日（星期一）11:00" in quick
+    first = re.search(r'name="slot"\s+value="([^"]+)"', quick)
+    assert first is not None
+    assert choose(client, draft, first[1]).location.endswith("/confirm")
+    assert f"at={station(session)}" in quick, "桃溪社区站, in the draft's own street"
+
+
+def test_the_kept_time_is_kept_longer_by_one_press_also_after_its_end(
+    client: FlaskClient, session: Session, draft: str, clock: FakeClock
+) -> None:
+    choose(client, draft)
+    clock.pass_(minutes=9)
+    assert 'data-module="shared/countdown"' in client.get(f"/book/d/{draft}/time").text
+    assert client.post(f"/book/d/{draft}/keep").location.endswith("/confirm#kept")
+    for minutes in (9, 11):
+        clock.pass_(minutes=minutes)
+        client.post(f"/book/d/{draft}/keep")
+        page = client.get(f"/book/d/{draft}/confirm").text
+        until = re.search(r'datetime="([^"]+)"', page)
+        assert until is not None
+        assert datetime.fromisoformat(until[1]) == clock() + timedelta(minutes=10)
+    session.rollback()
+    assert session.scalars(select(Booking)).one().starts_at == at(24, 9)
+
+
+def test_when_the_ten_minutes_are_over_the_page_says_so_and_offers_the_nearest_times(
+    client: FlaskClient, sessions: sessionmaker[Session], draft: str, clock: FakeClock
+) -> None:
+    choose(client, draft)
+    clock.pass_(minutes=11)
+    over = client.get(f"/book/d/{draft}/confirm").text
+    assert "目前还空着" in over
+    assert ZHAO.name in over
+    assert "2026-11-24T01:30+00:00" in over
+    with transaction(sessions) as session:
+        for key in ("other:a", "other:b"):
+            service.hold(session, HoldTime(key, wish(session), at(24, 9)), clock=clock)
+    gone = client.get(f"/book/d/{draft}/confirm").text
+    assert "已被别人约走" in gone
+    assert ZHAO.name in gone
+    assert "2026-11-24T02:30+00:00" in gone
+    assert client.post(f"/book/d/{draft}/keep").status_code == 409
+
+
+def test_a_draft_without_a_time_keeps_none(client: FlaskClient, draft: str) -> None:
+    assert client.post(f"/book/d/{draft}/keep").location.endswith("/time")

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from mediation.kernel.clock import CHINA, local_date
 from mediation.kernel.errors import Invalid
-from mediation.orgs.workdays import Overrides
-from mediation.scheduling.rules.bits import Window, ones
+from mediation.orgs.workdays import Overrides, is_workday
+from mediation.scheduling.rules.bits import Window, ones, quantum_after
 from mediation.scheduling.rules.codes import QUANTUM_S, BlockReason
+from mediation.scheduling.rules.terms import EVENING_FROM_MIN
 
 DAY_MINUTES: Final = 24 * 60
 _SATURDAY, _SUNDAY = 5, 6
@@ -133,6 +134,18 @@ def span_bits(window: Window, day: date, spans: Iterable[Span]) -> int:
 def days_of(window: Window) -> list[date]:
     """The days that a window touches, in the organisation's zone."""
     return days_between(local_date(window.at(0)), local_date(window.at(window.n))) if window.n else []
+
+
+def after_work(window: Window, overrides: Overrides) -> int:
+    """Bits of the quanta from `EVENING_FROM_MIN` on, and of whole days that nobody works: weekends, holidays."""
+    bits = 0
+    for day in days_of(window):
+        begin = EVENING_FROM_MIN if is_workday(day, overrides) else 0
+        bits |= window.stretch(
+            quantum_after(instant_of(day, begin)),
+            quantum_after(instant_of(day, DAY_MINUTES)),
+        )
+    return bits
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from mediation.scheduling.service.change import (
 )
 from mediation.scheduling.service.feed import FeedAddress, issue_feed, keep_texts, revoke_feed
 from mediation.scheduling.service.follow import finish, party_added
-from mediation.scheduling.service.hold import HoldTime, Wish, forget_holds, hold, rooms_of, times_for
+from mediation.scheduling.service.hold import HoldTime, Wish, forget_holds, hold, keep_longer, rooms_of, times_for
 from mediation.scheduling.service.orphans import LOOK_AGAIN, KeepBooking, keep, look, look_again, would_orphan
 from mediation.scheduling.service.outside import (
     add_calendar_address,
@@ -111,6 +111,7 @@ __all__ = [
     "issue_feed",
     "keep",
     "keep_calendar",
+    "keep_longer",
     "keep_texts",
     "look",
     "look_again",

@@ -115,6 +115,7 @@ def time_page(draft: DraftRow, at: str, lost: Lost | None = None) -> str:
         "scheduling/time.html",
         draft=draft,
         receptions=service.offered_days(reading(), find, now=now) if wish.kind is CaseKind.VIDEO_VISIT else (),
-        held=booking if booking is not None and (booking.hold_expires_at or now) > now else None,
+        booking=booking,
+        kept=booking is not None and (booking.hold_expires_at or now) > now,
         **picking.values(find, href, at, lost, near=wish.place_path),
     )

@@ -19,10 +19,11 @@ from mediation.kernel.text import masked_phone
 from mediation.orgs import queries as orgs
 from mediation.people import queries as people
 from mediation.scheduling import calendar, queries, service
-from mediation.scheduling.forms import ConfirmForm
+from mediation.scheduling.forms import HOME, ConfirmForm
 from mediation.scheduling.models import Booking
 from mediation.scheduling.queries import BookingRow, DraftRow
 from mediation.scheduling.service import BookHeld
+from mediation.scheduling.views import keep
 from mediation.scheduling.views.blueprint import bp
 from mediation.scheduling.views.choose import elsewhere, held, open_draft, time_page
 from mediation.scheduling.views.files import ics
@@ -54,10 +55,9 @@ def _page(draft: DraftRow, booking: Booking, form: Form) -> str:
     return render_template(
         "scheduling/confirm.html",
         draft=draft,
-        booking=booking,
         mediator=people.mediator(reading(), booking.mediator_id),
         station=booking.room.station if booking.room else None,
-        kept=booking.hold_expires_at is not None and booking.hold_expires_at > clock()(),
+        **keep.values(draft, booking),
         dispute_type=DisputeType.of(draft.dispute_type),
         community=orgs.community(reading(), draft.community),
         phone=masked_phone(draft.phone),
@@ -116,7 +116,7 @@ def confirm_sent(draft: str) -> ResponseReturnValue:
     except _TimeLost as lost:
         found = open_draft(reading(), draft)
         booking = held(found)
-        at = booking.room.station.public_id if booking is not None and booking.room is not None else ""
+        at = keep.where(booking) if booking is not None else HOME
         around = booking.starts_at if booking is not None else clock()()
         return time_page(found, at, Lost(lost.problem, around)), lost.problem.status
     found = open_draft(reading(), draft)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -13,8 +14,9 @@ from mediation.kernel.ids import idempotency_key
 from mediation.orgs import queries as orgs
 from mediation.scheduling import search
 from mediation.scheduling.forms import SlotForm, slot_of
+from mediation.scheduling.rules.terms import EVENING_FROM_MIN
 from mediation.scheduling.search import FindTimes
-from mediation.scheduling.views.slots import buttons, picker
+from mediation.scheduling.views.slots import AFTER_WORK, buttons, picker
 from mediation.web import problems
 from mediation.web.db import clock, reading, write
 
@@ -58,20 +60,28 @@ def values(
     mediator: str = "",
     who: str = "",
 ) -> dict[str, Any]:
-    """What `_picker.html` and `_where.html` show. `href(at=, day=, page=)`: the page's own address."""
+    """What `_picker.html`, `_quick.html` and `_where.html` show. `href(at=, day=, month=, when=)`: the page's own
+    address; `near`: path of the place from which stations are counted as near.
+    """
     session, now = reading(), clock()()
+    when = AFTER_WORK if request.args.get("when") == AFTER_WORK else None
 
-    def address(day: date | None = None, page: int | None = None) -> str:
-        shown = day.isoformat() if day else request.args.get("day")
-        return href(at=at, day=shown, page=page, _anchor="times" if day else "days")
+    def address(day: date | None = None, month: date | None = None) -> str:
+        of_month = month.isoformat()[:7] if month else None
+        return href(at=at, day=day, month=of_month, when=when, _anchor="times" if day else "days")
 
+    stations = orgs.stations(session, near=near)
     around = lost.around if lost is not None else None
     nearest = search.nearest(session, find, around, now=now) if around is not None else []
     return {
         "form": SlotForm(formdata=None, at=at, mediator=mediator, who=who, key=idempotency_key()),
         "at": at,
-        "stations": orgs.stations(session, near=near),
-        "href": href,
+        "stations": stations,
+        "near": orgs.in_the_street(stations, near),
+        "href": partial(href, when=when),
+        "evening": f"{EVENING_FROM_MIN // 60}:{EVENING_FROM_MIN % 60:02d}",
+        "all_times": href(at=at, when=None, _anchor="days"),
+        "after_work": href(at=at, when=AFTER_WORK, _anchor="days"),
         "picker": picker(session, find, address),
         "lost": problems.sentence(lost.problem) if lost is not None else None,
         "nearest": buttons(session, nearest, with_day=True),

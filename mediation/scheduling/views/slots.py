@@ -1,6 +1,6 @@
-"""Free times as the two small decisions of the page: first the day, then the time."""
+"""Free times as the two small decisions of the page: first the day, in its month, then the time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -12,25 +12,31 @@ from sqlalchemy.orm import Session
 
 from mediation.kernel.clock import local_date
 from mediation.orgs import queries as orgs
-from mediation.orgs.workdays import is_workday
+from mediation.orgs.workdays import Overrides, is_weekday, is_workday
 from mediation.people import queries as people
 from mediation.scheduling import search
+from mediation.scheduling.rules.hours import after_work
 from mediation.scheduling.search import FindTimes, FreeTime
 from mediation.web.db import clock
-from mediation.web.filters import clock_time, day, instant, short_day, weekday
+from mediation.web.filters import clock_time, day, instant, short_day, short_weekday, weekday
 
-DAYS_SHOWN: Final = 10
-"""On one page: four rows on a narrow phone."""
+AFTER_WORK: Final = "after_work"
+"""In the address as `when`: evenings and days off only."""
+_A_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
 class DayCell:
-    weekday: str
     date: str
+    """The number in its month."""
     count: int
+    note: str
+    """Seen below the number: how many are free, or in a word why none is."""
     href: str
+    """Empty when there is nothing to choose."""
     current: bool
     label: str
+    """The whole name for readers: date, weekday, and how many times are free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,64 +49,136 @@ class TimeButton:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    days: tuple[DayCell, ...]
-    day: date | None
-    """The day whose times are shown; None when there is nothing at all."""
-    times: tuple[TimeButton, ...]
+    month: date
+    """Its first day."""
+    weekdays: tuple[tuple[str, str], ...]
+    """Short and whole, Monday first."""
+    weeks: tuple[tuple[DayCell | None, ...], ...]
+    """Rows from Monday to Sunday; None outside the month."""
     earlier: str
-    """Address of the days before; empty at the beginning."""
+    """Address of the month before; empty at the beginning."""
     later: str
+    day: date | None
+    """The day whose times are shown; None when the month has none."""
+    times: tuple[TimeButton, ...]
+    first: TimeButton | None
+    """The first free time of all; None when nothing is free."""
+    after_work: bool
 
 
 def picker(session: Session, find: FindTimes, href: Callable[..., str]) -> Picker:
-    """The days of the horizon with their counts, and the times of the day that the address names.
+    """A month of the horizon with the counts of its days, and the times of the day that the address names.
 
-    `href(day=..., page=...)`: the address of the same page for another day or page of days.
+    `href(day=..., month=...)`: the address of the same page for another day or another month.
     """
-    now = clock()()
-    board = search.board(session, find, now=now)
+    overrides = orgs.overrides(session)
+    board = search.board(session, find, now=clock()())
+    late = request.args.get("when") == AFTER_WORK
+    if late:
+        board = board.only(after_work(board.window, overrides))
     by_day = board.counts()
-    days = _days(session, by_day, local_date(now), local_date(find.to_at))
-    chosen = _chosen(by_day)
-    page = _page(days, chosen)
-    shown = days[page * DAYS_SHOWN : (page + 1) * DAYS_SHOWN]
+    days = _Days(by_day, local_date(clock()()), local_date(find.to_at), overrides, late=late)
+    month = _month(days)
+    chosen = _chosen(days, month)
     return Picker(
-        days=tuple(_cell(one, by_day.get(one, 0), one == chosen, href(day=one, page=page)) for one in shown),
+        month=month,
+        weekdays=tuple((short_weekday(one), weekday(one)) for one in _week_of(month)),
+        weeks=tuple(tuple(_cell(days, one, month, chosen, href) for one in week) for week in _weeks(days, month)),
+        earlier=href(month=_before(month)) if month > days.first.replace(day=1) else "",
+        later=href(month=_after(month)) if _after(month) <= days.last else "",
         day=chosen,
         times=tuple(buttons(session, board.of_day(chosen))) if chosen else (),
-        earlier=href(page=page - 1) if page else "",
-        later=href(page=page + 1) if (page + 1) * DAYS_SHOWN < len(days) else "",
+        first=next((_button(one, {}, with_day=True) for one in board.times()), None),
+        after_work=late,
     )
 
 
-def _days(session: Session, by_day: dict[date, int], first: date, last: date) -> list[date]:
-    """Days that have a time, and working days that have none any more."""
-    overrides = orgs.overrides(session)
-    every = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-    return [one for one in every if one in by_day or (is_workday(one, overrides) and one > first)]
+@dataclass(frozen=True, slots=True)
+class _Days:
+    by_day: dict[date, int]
+    first: date
+    """Today."""
+    last: date
+    """Of the horizon."""
+    overrides: Overrides
+    late: bool
+
+    def words(self, on: date) -> tuple[str, str]:
+        """How many times are free on a day, or why none is: as short as its cell, and in full."""
+        count = self.by_day.get(on, 0)
+        if count:
+            free = ngettext("%(num)s free time", "%(num)s free times", count)
+            return ngettext("%(num)s free", "%(num)s free", count), free
+        if on < self.first:
+            return "", _("over")
+        if on >= self.last:
+            return "", _("not open for booking yet")
+        return self._none(on)
+
+    def _none(self, on: date) -> tuple[str, str]:
+        if not is_workday(on, self.overrides):
+            if is_weekday(on) or on in self.overrides:
+                return _("holiday"), _("public holiday, no free time")
+            return _("weekend"), _("weekend, no free time")
+        return (_("none"), _("no free time after work")) if self.late else (_("full"), _("full, no free time"))
 
 
-def _chosen(by_day: dict[date, int]) -> date | None:
+def _month(days: _Days) -> date:
+    """The first day of the month that the address names, itself or by a day; else of the first free time."""
+    asked = _read(request.args.get("day", "")) or _read(f"{request.args.get('month', '')[:7]}-01")
+    shown = asked or min(days.by_day, default=days.first)
+    return min(max(shown, days.first), days.last).replace(day=1)
+
+
+def _read(text: str) -> date | None:
     try:
-        wanted = date.fromisoformat(request.args.get("day", ""))
+        return date.fromisoformat(text)
     except ValueError:
-        wanted = None
-    if wanted in by_day:
+        return None
+
+
+def _chosen(days: _Days, month: date) -> date | None:
+    wanted = _read(request.args.get("day", ""))
+    if wanted in days.by_day:
         return wanted
-    return min(by_day, default=None)
+    return min((one for one in days.by_day if one.replace(day=1) == month), default=None)
 
 
-def _page(days: Sequence[date], chosen: date | None) -> int:
-    most = max(0, len(days) - 1) // DAYS_SHOWN
-    asked = request.args.get("page", "")
-    if asked.isascii() and asked.isdecimal():
-        return min(int(asked[:3]), most)
-    return days.index(chosen) // DAYS_SHOWN if chosen in days else 0
+def _before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
 
 
-def _cell(on: date, count: int, current: bool, href: str) -> DayCell:
-    times = ngettext("%(num)s free time", "%(num)s free times", count) if count else _("no free time")
-    return DayCell(weekday(on), short_day(on), count, href, current, _("%(day)s, %(times)s", day=day(on), times=times))
+def _after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _week_of(day_in: date) -> list[date]:
+    monday = day_in - timedelta(days=day_in.weekday())
+    return [monday + timedelta(days=i) for i in range(_A_WEEK)]
+
+
+def _weeks(days: _Days, month: date) -> Iterator[list[date]]:
+    """Those of the month in which a day could be booked: nobody scrolls past empty rows."""
+    on = max(month, days.first)
+    while on < _after(month) and on <= days.last:
+        week = _week_of(on)
+        yield week
+        on = week[-1] + timedelta(days=1)
+
+
+def _cell(days: _Days, on: date, month: date, chosen: date | None, href: Callable[..., str]) -> DayCell | None:
+    if on.month != month.month:
+        return None
+    note, words = days.words(on)
+    count = days.by_day.get(on, 0)
+    return DayCell(
+        date=str(on.day),
+        count=count,
+        note=note,
+        href=href(day=on) if count else "",
+        current=on == chosen,
+        label=_("%(day)s, %(times)s", day=day(on), times=words),
+    )
 
 
 def buttons(session: Session, times: Sequence[FreeTime], *, with_day: bool = False) -> list[TimeButton]:

@@ -3,7 +3,8 @@
  * Counts down to the instant in `datetime`, in the two largest units; says data-done at zero and
  * fires `countdown:done` there, which htmx may use as a trigger.
  *
- * The server's clock decides: its time at page load comes in `<meta name="server-time">` when the page has one.
+ * The server's clock decides: `data-now` is its time as the element was made. Screen readers hear data-warn once, when
+ * two minutes are left, and data-done, in the element whose id is data-says; never the seconds.
  */
 
 const UNITS = /** @type {const} */ ([
@@ -12,31 +13,47 @@ const UNITS = /** @type {const} */ ([
   ["minutes", 60],
   ["seconds", 1],
 ]);
+const WARN_S = 120;
 
 /** @param {HTMLElement} element */
 export function start(element) {
   const until = Date.parse(element.getAttribute("datetime") ?? "");
   if (Number.isNaN(until)) return;
-  const skew = serverSkew();
+  const words = element.dataset;
+  const skew = serverSkew(words.now ?? "");
   let timer = 0;
   const tick = () => {
     const left = Math.ceil((until - Date.now() - skew) / 1000);
     if (left <= 0) {
-      element.textContent = element.dataset.done ?? "";
+      element.textContent = words.done ?? "";
+      say(words.says ?? "", words.done ?? "");
       element.dispatchEvent(new CustomEvent("countdown:done", { bubbles: true }));
       return;
     }
-    element.textContent = inWords(left, element.dataset);
+    element.textContent = inWords(left, words);
+    if (left <= WARN_S && words.warn && words.soon !== "yes") {
+      words.soon = "yes";
+      say(words.says ?? "", words.warn);
+    }
     timer = setTimeout(tick, 1000);
   };
   tick();
   return () => clearTimeout(timer);
 }
 
-function serverSkew() {
-  const meta = document.querySelector('meta[name="server-time"]');
-  const stated = Date.parse(meta?.getAttribute("content") ?? "");
-  return Number.isNaN(stated) ? 0 : stated - (performance.timeOrigin + performance.now());
+/** @param {string} now */
+function serverSkew(now) {
+  const stated = Date.parse(now);
+  return Number.isNaN(stated) ? 0 : stated - Date.now();
+}
+
+/**
+ * @param {string} id
+ * @param {string} words
+ */
+function say(id, words) {
+  const place = id ? document.getElementById(id) : null;
+  if (place) place.textContent = words;
 }
 
 /**
