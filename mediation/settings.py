@@ -9,6 +9,7 @@ from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, computed_field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,16 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 class SettingsError(ValueError):
     """One line per fault, each with the variable's name."""
+
+
+def _is_mail_folder(url: str) -> bool:
+    """Empty, or an address with all that reading a folder needs; its name as the server writes it, in ASCII."""
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname and parts.username and parts.password) and parts.port != 0
+    except ValueError:
+        return False
+    return not url or (parts.scheme in {"imap", "imaps"} and whole and unquote(url).isascii())
 
 
 class Settings(BaseSettings):
@@ -73,6 +84,10 @@ class Settings(BaseSettings):
     )
     replies_folder: Path | None = Field(
         default=None, description="Maildir with the answers to our invitations, sent to MAIL_FROM; empty: not read"
+    )
+    replies_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="the same on a mail server: imaps://user:password@host/Folder, or imap:// with STARTTLS",
     )
     smtp_url: str = Field(
         default="", description="smtp://user:password@host:port; empty: messages stay on /dev/messages"
@@ -135,6 +150,8 @@ class Settings(BaseSettings):
             faults.append("SMS_URL begins with https:// or http://")
         if self.sms_url and not self.sms_secret.get_secret_value():
             faults.append("SMS_URL needs SMS_SECRET")
+        if not _is_mail_folder(self.replies_url.get_secret_value()):
+            faults.append("REPLIES_URL is imaps://user:password@host:993/Folder; write @ as %40 and : as %3A in names")
         for network in self.calendar_networks:
             try:
                 ip_network(network)

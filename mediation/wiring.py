@@ -27,8 +27,9 @@ def configure(settings: Settings) -> None:
     recordings.install(recordings.RecordingFiles(settings.recordings_folder, keep))
     notices.configure(settings)
     outside.configure(settings.calendar_networks)
-    scheduling.read_replies_from(settings.replies_folder)
-    ics.ask_for_answers(wanted=settings.replies_folder is not None)
+    replies_url = settings.replies_url.get_secret_value()
+    scheduling.read_replies_from(settings.replies_folder, replies_url)
+    ics.ask_for_answers(wanted=settings.replies_folder is not None or bool(replies_url))
     subscribe()
 
 

@@ -9,6 +9,7 @@ settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.fixtures.servers",
+    "tests.fixtures.imap",
     "tests.fixtures.clock",
     "tests.fixtures.codes",
     "tests.fixtures.db",

@@ -1,4 +1,4 @@
-"""Answers of calendar programs to our invitations, out of a Maildir (RFC 5546, 6047)."""
+"""Answers of calendar programs to our invitations: what a mail says, and the mails of a Maildir (RFC 5546, 6047)."""
 
 import hashlib
 import mailbox
@@ -49,7 +49,7 @@ class Mail:
     """A mail of the box; `reply` is None when it is no answer that we understand."""
 
     key: str
-    """The same for the same mail, whatever the box calls it."""
+    """The same for the same mail whenever it is read."""
     reply: Reply | None
 
 
@@ -70,11 +70,16 @@ def unread(folder: Path, known: frozenset[str]) -> list[Mail]:
             message.add_flag("S")
             box[name] = message
             continue
-        try:
-            found.append(Mail(key, read(raw)))
-        except Unclear:
-            found.append(Mail(key, None))
+        found.append(Mail(key, understood(raw)))
     return found
+
+
+def understood(raw: bytes) -> Reply | None:
+    """The answer in a mail; None when it is none that we understand."""
+    try:
+        return read(raw)
+    except Unclear:
+        return None
 
 
 def read(raw: bytes) -> Reply:
