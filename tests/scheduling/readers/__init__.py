@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ class Understood:
 class Reading:
     method: str
     events: tuple[Understood, ...]
+    busy: tuple[tuple[int, int], ...] = ()
+    """Periods of VFREEBUSY."""
+    open: tuple[tuple[int, int], ...] = ()
+    """Spans of VAVAILABILITY; `otherwise` says what the rest of the time is."""
+    otherwise: tuple[str, ...] = ()
 
 
 def ical_js(body: bytes) -> Reading:
@@ -54,7 +60,13 @@ def _by_program(command: list[str], body: bytes) -> Reading:
     if done.returncode:
         raise ValueError(done.stderr.decode()[-2000:])
     found = json.loads(done.stdout)
-    return Reading(found["method"], tuple(_understood(one) for one in found["events"]))
+    return Reading(
+        found["method"],
+        tuple(_understood(one) for one in found["events"]),
+        tuple((one, two) for one, two in found["busy"]),
+        tuple((one, two) for one, two in found["open"]),
+        tuple(found["else"]),
+    )
 
 
 def _understood(one: dict[str, Any]) -> Understood:
@@ -64,7 +76,22 @@ def _understood(one: dict[str, Any]) -> Understood:
 
 def by_vobject(body: bytes) -> Reading:
     root = vobject.readOne(body.decode(), allowQP=False)
-    return Reading(_text(root, "method"), tuple(_of_vobject(one) for one in root.contents.get("vevent", [])))
+    taken = [
+        period for one in root.contents.get("vfreebusy", []) for each in one.freebusy_list for period in each.value
+    ]
+    hours = root.contents.get("vavailability", [])
+    spans = [one for each in hours for one in each.contents.get("available", [])]
+    return Reading(
+        _text(root, "method"),
+        tuple(_of_vobject(one) for one in root.contents.get("vevent", [])),
+        tuple((int(begin.timestamp()), int(_end(begin, end).timestamp())) for begin, end in taken),
+        tuple((_instant(one, "dtstart"), _instant(one, "dtend")) for one in spans),
+        tuple(_text(each, "busytype") for each in hours),
+    )
+
+
+def _end(begin: datetime, end: datetime | timedelta) -> datetime:
+    return begin + end if isinstance(end, timedelta) else end
 
 
 def _of_vobject(event: Any) -> Understood:

@@ -25,4 +25,11 @@ const events = root.getAllSubcomponents("vevent").map((event) => ({
   attendees: event.getAllProperties("attendee").map((one) => [one.getFirstValue(), one.getParameter("cn") ?? ""]),
   names: [...new Set(event.getAllProperties().map((one) => one.name))].sort(),
 }));
-process.stdout.write(JSON.stringify({ method: text(root, "method"), events }));
+const busy = root.getAllSubcomponents("vfreebusy").flatMap((one) =>
+  one.getAllProperties("freebusy").flatMap((each) => each.getValues())
+    .map((period) => [period.start.toUnixTime(), period.getEnd().toUnixTime()]));
+const hours = root.getAllSubcomponents("vavailability");
+const open = hours.flatMap((one) => one.getAllSubcomponents("available"))
+  .map((one) => [instant(one, "dtstart"), instant(one, "dtend")]);
+const read = { method: text(root, "method"), events, busy, open, else: hours.map((one) => text(one, "busytype")) };
+process.stdout.write(JSON.stringify(read));

@@ -59,14 +59,40 @@ def event(root, one):
     }
 
 
+def children(parent, kind):
+    found = parent.get_first_component(kind)
+    while found is not None:
+        yield found
+        found = parent.get_next_component(kind)
+
+
+def period(found):
+    utc = I.Timezone.get_utc_timezone()
+    taken = found.get_freebusy()
+    return [int(taken.get_start().as_timet_with_zone(utc)), int(taken.get_end().as_timet_with_zone(utc))]
+
+
+def span(root, one):
+    return [
+        instant(root, one, P.DTSTART_PROPERTY, "get_dtstart"),
+        instant(root, one, P.DTEND_PROPERTY, "get_dtend"),
+    ]
+
+
 def main():
     root = I.Component.new_from_string(sys.stdin.buffer.read().decode())
-    events = []
-    found = root.get_first_component(K.VEVENT_COMPONENT)
-    while found is not None:
-        events.append(event(root, found))
-        found = root.get_next_component(K.VEVENT_COMPONENT)
-    json.dump({"method": text(root, P.METHOD_PROPERTY), "events": events}, sys.stdout)
+    busy = [
+        period(found) for one in children(root, K.VFREEBUSY_COMPONENT) for found in properties(one, P.FREEBUSY_PROPERTY)
+    ]
+    hours = list(children(root, K.VAVAILABILITY_COMPONENT))
+    read = {
+        "method": text(root, P.METHOD_PROPERTY),
+        "events": [event(root, one) for one in children(root, K.VEVENT_COMPONENT)],
+        "busy": busy,
+        "open": [span(root, one) for each in hours for one in children(each, K.XAVAILABLE_COMPONENT)],
+        "else": [text(each, P.BUSYTYPE_PROPERTY) for each in hours],
+    }
+    json.dump(read, sys.stdout)
 
 
 main()
