@@ -268,6 +268,19 @@ def test_what_is_no_address_changes_nothing(qin: FlaskClient, session: Session, 
 
 
 @pytest.mark.db
+def test_a_refused_calendar_loses_nothing_typed_and_says_why_at_its_field(qin: FlaskClient) -> None:
+    data = {"name": "单位日历", "address": "https://a.example/x?key=1", "file": (BytesIO(b"hello"), "own.ics")}
+    answer = qin.post("/hours/outside", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert 'value="单位日历"' in answer.text
+    assert 'value="https://a.example/x?key=1"' in answer.text
+    assert "日历" in answer.text.partition('id="file-error"')[2].partition("</p>")[0]
+    answer = qin.post("/hours/outside", data={"name": "家", "address": "calendar.example"})
+    assert (answer.status_code, 'value="calendar.example"' in answer.text) == (422, True)
+    assert 'id="address-error"' in answer.text
+
+
+@pytest.mark.db
 def test_five_calendars_are_enough(qin: FlaskClient, session: Session) -> None:
     asked = [{"address": f"https://a.example/{i}", "name": str(i)} for i in range(6)]
     answers = [qin.post("/hours/outside", data=one).status_code for one in asked]

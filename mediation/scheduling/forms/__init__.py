@@ -303,6 +303,23 @@ class NoticeForm(Form):
     file = Files(_l("Or a text file"), [Optional()], description=_l("A .txt file, at most 20,000 characters."))
 
 
+class OutsideForm(Form):
+    """A calendar elsewhere: its file when one is given, else its address."""
+
+    name = Text(_l("Name, for you"), most=80, render_kw={"autocomplete": "off"})
+    address = Text(
+        _l("Private address of the calendar"),
+        most=1000,
+        description=_l("It is read again every hour."),
+        render_kw={"autocomplete": "off", "inputmode": "url", "placeholder": "https://"},
+    )
+    file = Files(
+        _l("Or an .ics file"),
+        [Optional()],
+        description=_l("It is read once; give it again when it changes."),
+    )
+
+
 class RoomHoursForm(Form):
     hours = _hours_field(_l("Open each day"))
     units = IntegerField(

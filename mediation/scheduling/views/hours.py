@@ -19,7 +19,7 @@ from mediation.orgs import queries as orgs
 from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
 from mediation.scheduling import policy, queries, service
-from mediation.scheduling.forms import CapsForm, DayForm, HoursForm, LeaveForm, text_of
+from mediation.scheduling.forms import CapsForm, DayForm, HoursForm, LeaveForm, OutsideForm, text_of
 from mediation.scheduling.rules.hours import Span
 from mediation.scheduling.views import feeds
 from mediation.scheduling.views.blueprint import bp
@@ -49,7 +49,7 @@ def hours_of(mediator: str) -> ResponseReturnValue:
 
 def _hours(mediator: MediatorRow, here: str, *, own: bool) -> ResponseReturnValue:
     if request.method == "GET":
-        return _page(mediator, own=own)
+        return page(mediator, own=own)
     do = request.form.get("do", "week")
     if do in _TAKEN_OUT:
         with write() as session:
@@ -63,7 +63,7 @@ def _hours(mediator: MediatorRow, here: str, *, own: bool) -> ResponseReturnValu
             with write() as session:
                 told(_SAVED[do](session, mediator.id, form))
             return redirect(f"{here}#{_PLACE[do]}", 303)
-    return _page(mediator, own=own, **{do: form}), 422
+    return page(mediator, own=own, **{do: form}), 422
 
 
 def told(n_orphans: int) -> None:
@@ -137,7 +137,7 @@ def _fault(code: str) -> str:
     return f"{found.wrong} {found.todo}"
 
 
-def _page(mediator: MediatorRow, *, own: bool, **tried: Form) -> str:
+def page(mediator: MediatorRow, *, own: bool, **tried: Form) -> str:
     """`tried`: the form that was refused, by its name; the others are fresh."""
     today = local_date(clock()())
     week = tried.get("week") or HoursForm(formdata=None, data=_present(mediator.id, today))
@@ -155,6 +155,7 @@ def _page(mediator: MediatorRow, *, own: bool, **tried: Form) -> str:
         leaves=queries.leaves(reading(), mediator.id, today),
         days=[(row.on, text_of(row.spans), row.reason) for row in queries.own_days(reading(), mediator.id, today)],
         fault_text=_fault,
+        outside_form=tried.get("outside") or OutsideForm(formdata=None),
         outside=queries.outside_calendars(reading(), mediator.id) if own else (),
         feeds=feeds.addresses(mediator_id=mediator.id) if own else (),
         holidays=[on for on, works in sorted(orgs.overrides(reading()).items()) if not works and on >= today][:5],

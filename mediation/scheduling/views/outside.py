@@ -5,39 +5,51 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mediation.access.permissions import Permission
-from mediation.kernel.errors import Invalid
+from mediation.kernel.errors import Invalid, Refused
 from mediation.scheduling import policy, service
 from mediation.scheduling.calendar import outside
+from mediation.scheduling.forms import OutsideForm
 from mediation.scheduling.rules.outside import MOST_BYTES
 from mediation.scheduling.views.blueprint import bp
+from mediation.scheduling.views.hours import page
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
 from mediation.web.security import needs
-
-_LONGEST_NAME = 80
 
 
 @bp.post("/hours/outside")
 @needs(Permission.KEEP_AVAILABILITY)
 def add_outside() -> ResponseReturnValue:
-    """One more calendar: a file when one is given, else an address."""
-    policy.own_mediator(reading(), current_actor())
-    given, name = request.files.get("file"), request.form.get("name", "").strip()[:_LONGEST_NAME]
+    """One more calendar. What is refused is shown again with all that was typed; a browser gives a file only once."""
+    mediator = policy.own_mediator(reading(), current_actor())
+    form = OutsideForm()
+    if not form.validate_on_submit():
+        return page(mediator, own=True, outside=form), Invalid.status
+    try:
+        flash(_add(form), "success")
+    except (Invalid, Refused) as problem:
+        form.show(problem)
+        return page(mediator, own=True, outside=form), problem.status
+    return redirect(url_for("scheduling.availability") + "#outside", 303)
+
+
+def _add(form: OutsideForm) -> str:
+    """What to say to it. Raises: Invalid, Refused as the service."""
+    given, name = request.files.get("file"), form.name.data or ""
     if given is not None and given.filename:
         found = outside.read(now=clock()(), body=given.stream.read(MOST_BYTES + 1))
         with write() as session:
             service.add_calendar_file(session, current_actor(), found, name=name or _("A file"), clock=clock())
-        flash(_("The times of this calendar are not offered any more."), "success")
-    else:
-        address = request.form.get("address", "").strip()
-        if not address:
-            raise Invalid("address_bad", field="address")
-        with write() as session:
-            service.add_calendar_address(
-                session, current_actor(), name=name or _("My other calendar"), address=address, clock=clock()
-            )
-        flash(_("The calendar is being read. Look again in a minute."), "success")
-    return redirect(url_for("scheduling.availability") + "#outside", 303)
+        return str(_("The times of this calendar are not offered any more."))
+    with write() as session:
+        service.add_calendar_address(
+            session,
+            current_actor(),
+            name=name or _("My other calendar"),
+            address=form.address.data or "",
+            clock=clock(),
+        )
+    return str(_("The calendar is being read. Look again in a minute."))
 
 
 @bp.post("/hours/outside/change")
