@@ -31,7 +31,7 @@ class OutboxRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
-    """Given up after MAX_TRIES: a task for the desk, not a log line."""
+    """Given up after its kind's number of tries: a task for the desk, not a log line."""
     last_error: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -45,23 +45,29 @@ class Work:
 
     receiver: Receiver
     outside: Outside | None
+    most_tries: int = MAX_TRIES
 
 
 _work: dict[str, Work] = {}
 
 
-def receive(kind: str, receiver: Receiver, *, outside: Outside | None = None) -> None:
+def receive(kind: str, receiver: Receiver, *, outside: Outside | None = None, most_tries: int = MAX_TRIES) -> None:
     """Say who does work of this kind; called by `wiring.subscribe()` only.
 
     `outside` is for what takes long (network, rendering): it runs first, with a session that only reads, because the
     receiver's transaction is the only writer of an SQLite file. What it returns is added to the receiver's payload.
+    `most_tries`: after so many it is given up; MAX_TRIES are three hours and a half, and each one more is an hour.
     """
-    _work[kind] = Work(receiver, outside)
+    _work[kind] = Work(receiver, outside, most_tries)
 
 
 def work(kind: str) -> Work:
     """Raises: KeyError for a kind that nobody receives."""
     return _work[kind]
+
+
+def most_tries(kind: str) -> int:
+    return _work[kind].most_tries if kind in _work else MAX_TRIES
 
 
 def put(session: Session, kind: str, payload: dict[str, Any], *, key: str, due_at: datetime) -> None:
@@ -119,11 +125,11 @@ def forget(session: Session, before: datetime) -> int:
 
 
 def failed(session: Session, row_id: int, error: str, now: datetime) -> None:
-    """Try later: 10 s doubled each time up to an hour, with jitter; after MAX_TRIES given up."""
+    """Try later: 10 s doubled each time up to an hour, with jitter; after the most tries of its kind given up."""
     row = session.get_one(OutboxRow, row_id)
     row.last_error = error[:500]
-    if row.tries >= MAX_TRIES:
+    if row.tries >= most_tries(row.kind):
         row.dead_at = now
         return
-    wait = min(10 * 2 ** (row.tries - 1), 3600)
+    wait = min(10 * 2 ** min(row.tries - 1, MAX_TRIES), 3600)
     row.due_at = now + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret

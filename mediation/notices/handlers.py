@@ -40,5 +40,5 @@ def subscribe() -> None:
     for event in EVENTS:
         log.on(event, hear)
     codes.delivered_by(service.send_code)
-    outbox.receive(service.SEND, service.sent, outside=service.carry)
+    outbox.receive(service.SEND, service.sent, outside=service.carry, most_tries=service.SEND_TRIES)
     outbox.receive(service.REMIND, service.remind)

@@ -29,7 +29,7 @@ def run_one(sessions: sessionmaker[Session], clock: Clock) -> bool:
         except Exception as error:  # noqa: BLE001 - the outer loop of a job: note it and go on
             with transaction(sessions) as session:
                 outbox.failed(session, row_id, f"{type(error).__name__}: {error}", clock())
-            level = log.error if tries >= outbox.MAX_TRIES else log.warning
+            level = log.error if tries >= outbox.most_tries(kind) else log.warning
             level("worker.work_failed", kind=kind, row=row_id, tries=tries, exc_info=True)
         else:
             log.info("worker.work_done", kind=kind, row=row_id)

@@ -90,6 +90,21 @@ def test_a_gateway_that_is_away_is_tried_again_until_it_takes_the_message(
     assert len(road.carried) == 1
 
 
+def test_a_code_that_ran_out_while_the_gateway_was_away_is_not_sent(
+    sessions: sessionmaker[Session], clock: FakeClock, road: Road
+) -> None:
+    ask_for_code(sessions, clock)
+    road.fault = ConnectionError("away")
+    run_due(sessions, clock)
+    clock.pass_(hours=2)
+    with transaction(sessions) as session:
+        service.forget_codes(session, clock())
+    road.fault = None
+    run_due(sessions, clock)
+    assert road.carried == []
+    assert notice(sessions).refused == "outdated"
+
+
 def test_an_address_that_never_takes_it_is_noted_and_not_tried_again(
     sessions: sessionmaker[Session], clock: FakeClock, road: Road
 ) -> None:

@@ -81,6 +81,26 @@ def test_a_closed_road_loses_nothing_and_says_nothing_twice(
     assert len(road.carried) - before == len(sent) == len(set(sent)) > 0
 
 
+def test_a_mail_server_that_is_down_over_a_holiday_loses_no_message_and_none_goes_out_twice(
+    session: Session, sessions: sessionmaker[Session], clock: FakeClock, booking: Booking, road: Road
+) -> None:
+    for _turn in range(16):
+        road.fault = ConnectionRefusedError()
+        run_due(sessions, clock)
+        clock.pass_(hours=12)
+    road.fault = None
+    clock.pass_(hours=2)
+    run_due(sessions, clock)
+    run_due(sessions, clock)
+    session.rollback()
+    notices = list(session.scalars(select(Notice)))
+    assert {row.key for row in notices if row.refused} == {row.key for row in reminders(session)}, "its hearing is over"
+    sent = [row.public_id for row in notices if row.sent_at]
+    assert sent
+    assert sorted(parcel.public_id for parcel in road.carried) == sorted(sent)
+    assert len(sent) + len(reminders(session)) == len(notices)
+
+
 @pytest.mark.parametrize("how", ["moved", "cancelled", "begun"])
 def test_an_old_reminder_never_goes_out(house: House, sessions: sessionmaker[Session], how: str) -> None:
     session, clock, staff, booking, road = house.session, house.clock, house.staff, house.booking, house.road

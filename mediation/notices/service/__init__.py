@@ -2,6 +2,17 @@
 
 from mediation.notices.service.announce import REMIND, announce, remind
 from mediation.notices.service.code import send_code
-from mediation.notices.service.deliver import SEND, carry, configure, forget_codes, sent
+from mediation.notices.service.deliver import SEND, SEND_TRIES, carry, configure, forget_codes, sent
 
-__all__ = ["REMIND", "SEND", "announce", "carry", "configure", "forget_codes", "remind", "send_code", "sent"]
+__all__ = [
+    "REMIND",
+    "SEND",
+    "SEND_TRIES",
+    "announce",
+    "carry",
+    "configure",
+    "forget_codes",
+    "remind",
+    "send_code",
+    "sent",
+]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.kernel import outbox
 from mediation.notices import queries, render
 from mediation.notices.catalogue import ChannelKind, NoticeKind
 from mediation.notices.channels import Channels, Kept, Parcel, Undeliverable, choose
@@ -15,11 +16,14 @@ from mediation.notices.models import Notice
 from mediation.notices.service.write import SEND
 from mediation.settings import Settings
 
-__all__ = ["SEND", "carry", "configure", "forget_codes", "sent"]
+__all__ = ["SEND", "SEND_TRIES", "carry", "configure", "forget_codes", "sent"]
 
 KEEP_CODES: Final = timedelta(hours=1)
+SEND_TRIES: Final = outbox.MAX_TRIES + 14 * 24
+"""Two weeks: a mail server that is down over a long holiday loses no invitation."""
 OUTDATED: Final = "outdated"
-"""A reminder that waited for the mail server until its hearing was moved, cancelled or had begun."""
+"""What waited for the mail server until it was of no use: a reminder whose hearing was moved, cancelled or had begun;
+a code that ran out."""
 
 
 class _Installed:
@@ -46,6 +50,8 @@ def carry(session: Session, payload: dict[str, Any], now: datetime) -> dict[str,
     notice = session.get_one(Notice, int(payload["notice"]))
     if notice.sent_at is not None or notice.refused:
         return {"sent_by": notice.sent_by, "refused": notice.refused}
+    if not notice.address:  # emptied by `forget_codes`
+        return {"sent_by": "", "refused": OUTDATED}
     if notice.booking_id is not None and not queries.still_ahead(
         session, notice.booking_id, notice.booking_sequence, now
     ):
