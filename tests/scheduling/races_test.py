@@ -7,10 +7,10 @@ would be no race.
 import multiprocessing
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from mediation.kernel import crypto
@@ -18,7 +18,7 @@ from mediation.kernel.db import make_engine, make_sessions, transaction
 from mediation.kernel.errors import Taken
 from mediation.people import queries as people
 from mediation.scheduling import claims, daybits, service
-from mediation.scheduling.models import Booking, Claim, Resource
+from mediation.scheduling.models import Booking, Claim, DayBits, Resource
 from mediation.scheduling.rules.codes import BookingState, ResourceKind
 from tests.factories.scheduling import at
 from tests.fixtures.clock import START
@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.timeout(300)]
 PROCESSES, EACH, ROUNDS = 8, 25, 20
 RACERS = PROCESSES * EACH
 KILLS, WRITERS = 12, 3
+HELD_ROUNDS = 4
 
 
 def round_of(number: int) -> int:
@@ -105,6 +106,126 @@ def test_of_200_that_move_to_one_time_one_moves_and_all_others_keep_theirs(
         owned = Counter(session.scalars(select(Claim.booking_id)))
         assert sorted(owned.values()) == [12] * (RACERS - 1) + [24]
         assert list(daybits.differences(session)) == []
+
+
+def over_a_hold(sessions: sessionmaker[Session], number: int) -> str:
+    """Everybody wants an hour that somebody holds: in every second round the hold has run out."""
+    hour = at(24, 0) + timedelta(hours=2 * (number % (EACH * HELD_ROUNDS) // EACH))
+    try:
+        with transaction(sessions) as session:
+            mediator = people.all_mediators(session)[0].id
+            owner = claims.resources(session, ResourceKind.MEDIATOR, [mediator])[mediator]
+            booking = raw_booking(session, number, mediator, hour)
+            claims.take(session, booking.id, [claims.want(owner, hour, 60)], now=START)
+    except Taken:
+        return "taken"
+    return "won"
+
+
+def test_an_expired_hold_is_taken_over_by_one_and_a_live_one_by_nobody(
+    db_url: str, sessions: sessionmaker[Session], staff: object
+) -> None:
+    with transaction(sessions) as session:
+        mediator = people.all_mediators(session)[0].id
+        owner = claims.resources(session, ResourceKind.MEDIATOR, [mediator])[mediator]
+        for number in range(HELD_ROUNDS):
+            hour = at(24, 0) + timedelta(hours=2 * number)
+            held = raw_booking(session, 10_000 + number, mediator, hour)
+            until = START + timedelta(minutes=-1 if number % 2 else 1)
+            claims.take(session, held.id, [claims.want(owner, hour, 60)], now=START, expires_at=until)
+        holders = {held.id for held in session.scalars(select(Booking))}
+    found = race(db_url, over_a_hold, EACH * HELD_ROUNDS, every=EACH, processes=PROCESSES)
+    assert found == {"won": HELD_ROUNDS // 2, "taken": HELD_ROUNDS * RACERS - HELD_ROUNDS // 2}
+    with sessions() as session:
+        owned = Counter(session.scalars(select(Claim.booking_id)))
+        assert set(owned.values()) == {12}
+        assert len(holders & owned.keys()) == HELD_ROUNDS // 2
+
+
+def in_a_storm(sessions: sessionmaker[Session], number: int) -> str:
+    """A mediator, a room and a person at an hour of one morning; some move on, some give it back."""
+    rng, outcome = random.Random(number), "won"
+    subjects = [(ResourceKind.ROOM, rng.randrange(2)), (ResourceKind.PARTY, rng.randrange(5))]
+    try:
+        with transaction(sessions) as session:
+            mediator = people.all_mediators(session)[rng.randrange(4)].id
+            booking = raw_booking(session, number, mediator, _morning(rng))
+            _want_all(session, booking, [(ResourceKind.MEDIATOR, mediator), *subjects])
+        if rng.random() < 0.4:
+            with transaction(sessions) as session:
+                booking = session.merge(booking)
+                booking.starts_at = _morning(rng)
+                booking.ends_at = booking.starts_at + timedelta(hours=1)
+                session.flush()
+                outcome = "kept"
+                _want_all(session, booking, [(ResourceKind.MEDIATOR, mediator), *subjects])
+                outcome = "won"
+        if rng.random() < 0.2:
+            with transaction(sessions) as session:
+                claims.release(session, booking.id)
+            outcome = "gone"
+    except Taken:
+        return "kept" if outcome == "kept" else "taken"
+    return outcome
+
+
+def _morning(rng: random.Random) -> datetime:
+    return at(24, 8) + timedelta(minutes=5 * rng.randrange(48))
+
+
+def _want_all(session: Session, booking: Booking, subjects: list[tuple[ResourceKind, int]]) -> None:
+    wants = [
+        claims.want(claims.resources(session, kind, [one])[one], booking.starts_at, 60)
+        for kind, one in _shuffled(booking, subjects)
+    ]
+    claims.take(session, booking.id, wants, now=START)
+
+
+def _shuffled(booking: Booking, subjects: list[tuple[ResourceKind, int]]) -> list[tuple[ResourceKind, int]]:
+    """Each asks in an order of its own."""
+    return sorted(subjects, key=lambda one: random.Random(f"{booking.id}{one}").random())
+
+
+def naive_storm(sessions: sessionmaker[Session], number: int) -> str:
+    """The control: looks whether an overlapping booking is there, then writes its own."""
+    rng = random.Random(number)
+    rng.randrange(2), rng.randrange(5)
+    with sessions() as session:
+        mediator = people.all_mediators(session)[rng.randrange(4)].id
+        starts_at = _morning(rng)
+        if overlapping(session, mediator, starts_at):
+            return "taken"
+    with transaction(sessions) as session:
+        raw_booking(session, 100_000 + number, mediator, starts_at)
+    return "won"
+
+
+def overlapping(session: Session, mediator: int, starts_at: datetime) -> int:
+    near = Booking.starts_at > starts_at - timedelta(hours=1), Booking.starts_at < starts_at + timedelta(hours=1)
+    return session.scalar(select(func.count()).where(Booking.mediator_id == mediator, *near)) or 0
+
+
+def test_a_storm_of_overlapping_sets_ends_without_deadlock_or_overlap_and_the_naive_one_does_not(
+    db_url: str, sessions: sessionmaker[Session], staff: object
+) -> None:
+    found = race(db_url, in_a_storm, EACH, every=1, processes=PROCESSES)
+    assert set(found) <= {"won", "taken", "kept", "gone"}, found
+    with transaction(sessions) as session:
+        owned = Counter(
+            (booking, owner) for booking, owner in session.execute(select(Claim.booking_id, Claim.resource_id))
+        )
+        assert set(owned.values()) == {12}, "whole hours only"
+        assert set(Counter(booking for booking, _resource in owned).values()) == {3}, "all three or nothing"
+        assert len({booking for booking, _resource in owned}) == found["won"] + found["kept"]
+        assert list(daybits.differences(session)) == []
+        session.execute(delete(DayBits))
+        session.execute(delete(Claim))
+        session.execute(delete(Booking))
+    race(db_url, naive_storm, EACH, every=1, processes=PROCESSES)
+    with sessions() as session:
+        booked = session.scalars(select(Booking)).all()
+        doubled = [one for one in booked if overlapping(session, one.mediator_id, one.starts_at) > 1]
+    assert doubled, "without this the storm would be none"
 
 
 def write_for_ever(url: str, seed: int) -> None:
