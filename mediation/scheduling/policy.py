@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mediation.access.permissions import Permission, Scope, allowed
+from mediation.access.permissions import Permission, Scope, allowed, reach
 from mediation.disputes import policy as cases
 from mediation.kernel.actor import Actor
 from mediation.kernel.errors import Denied, Missing
@@ -11,6 +11,7 @@ from mediation.orgs import queries as orgs
 from mediation.orgs.queries import Place, RoomRow, StationRow
 from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
+from mediation.people.rules import MediatorKind
 from mediation.scheduling.models import Booking, Orphan
 
 
@@ -80,6 +81,32 @@ def place_for(session: Session, actor: Actor, public_id: str) -> Place:
 def stations_kept(session: Session, actor: Actor) -> list[StationRow]:
     """The stations whose opening the actor keeps."""
     return [row for row in orgs.stations(session) if may_open_and_close(actor, row.org_path)]
+
+
+def stations_seen(session: Session, actor: Actor) -> list[StationRow]:
+    """The stations whose calendar the actor may look at: those of their places, and those that serve them."""
+    paths = reach(actor, Permission.VIEW_CALENDAR).paths
+    return [
+        row
+        for row in orgs.stations(session)
+        if any(row.org_path.startswith(path) or path.startswith(row.org_path) for path in paths)
+    ]
+
+
+def mediators_seen(session: Session, actor: Actor) -> list[MediatorRow]:
+    """The mediators whose taken times the actor may look at: those of their places, and who serves them.
+
+    As on the page that offers times, where they can be chosen; judges and officers only at their own place.
+    """
+    paths = reach(actor, Permission.VIEW_CALENDAR).paths
+    return [row for row in people.all_mediators(session) if any(_works_for(row, path) for path in paths)]
+
+
+def _works_for(row: MediatorRow, path: str) -> bool:
+    if row.org_path.startswith(path):
+        return True
+    serves = row.org_path[: row.org_path.rstrip("/").rindex("/") + 1]
+    return row.kind not in {MediatorKind.JUDGE, MediatorKind.OFFICER} and path.startswith(serves)
 
 
 def room_for(session: Session, actor: Actor, public_id: str) -> tuple[StationRow, RoomRow]:

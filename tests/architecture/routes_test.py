@@ -127,7 +127,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "party": party_of(case, PartyRole.RESPONDENT).public_id,
                 "timer_id": timer.id,
                 "on": "2026-12-01",
-                "whose": "all",
+                "of": "all",
                 "session_id": 1,
                 "mediator": people.mediator_of(session, mediator.account_id).public_id,  # type: ignore[union-attr]
                 "closure": "none",

@@ -161,18 +161,18 @@ def test_an_altered_link_opens_no_booking(client: FlaskClient, own: str, booking
 
 
 def test_the_calendar_is_a_list_without_script(qin: FlaskClient, booking: Booking) -> None:
-    page = qin.get("/calendar?week=2026-11-24").text
+    page = qin.get("/calendar?on=2026-11-24").text
     assert "09:00–10:00" in page
     assert "赵晓明" in page
     assert "09:00-12:00, 14:00-17:30" in page
-    assert "09:00–10:00" not in qin.get("/calendar?week=2026-12-01").text
+    assert "09:00–10:00" not in qin.get("/calendar?on=2026-12-01").text
 
 
 def test_the_grid_gets_the_same_bookings_and_the_hours(qin: FlaskClient, booking: Booking) -> None:
     span = {"start": "2026-11-23T00:00:00+08:00", "end": "2026-11-30T00:00:00+08:00"}
     events = qin.get("/calendar/mine.json", query_string=span).json
-    assert [event["start"] for event in events if "title" in event] == ["2026-11-24T09:00:00"]
-    assert sum(event.get("display") == "background" for event in events) == 10
+    assert [event["start"] for event in events if "id" in event] == ["2026-11-24T09:00:00"]
+    assert sum(event["classNames"] == ["ec-hours"] for event in events) == 10
 
 
 @pytest.mark.parametrize("span", [{}, {"start": "x", "end": "y"}, {"start": "2026-01-01", "end": "2027-01-01"}])
@@ -181,8 +181,8 @@ def test_an_unreadable_span_is_refused(qin: FlaskClient, span: dict[str, str]) -
 
 
 def test_a_clerk_sees_the_bookings_of_the_own_place_only(app: Flask, shen: FlaskClient, booking: Booking) -> None:
-    assert "赵晓明" in shen.get("/calendar?week=2026-11-24").text
-    assert "赵晓明" not in signed_in(app, "hu").get("/calendar?week=2026-11-24").text
+    assert "赵晓明" in shen.get("/calendar?on=2026-11-24").text
+    assert "赵晓明" not in signed_in(app, "hu").get("/calendar?on=2026-11-24").text
 
 
 def test_a_mediator_writes_the_own_week(qin: FlaskClient, session: Session, staff: Staff) -> None:
@@ -211,7 +211,7 @@ def test_a_day_off_is_kept_and_taken_out_again(qin: FlaskClient) -> None:
     qin.post("/hours", data={"do": "day", "on": "2026年11月25日", "hours": "", "reason": "培训"})
     page = qin.get("/hours").text
     assert "培训" in page
-    assert "调解员请假" in qin.get("/calendar?week=2026-11-25").text
+    assert "调解员请假" in qin.get("/calendar?on=2026-11-25").text
     qin.post("/hours", data={"do": "clear_day", "what": "2026-11-25"})
     assert "培训" not in qin.get("/hours").text
     assert qin.post("/hours", data={"do": "day", "on": "2026-11-01", "hours": ""}).status_code == 422
@@ -264,5 +264,5 @@ def test_a_pending_booking_asks_the_mediator_in_the_calendar(
     case = received_case(session, clock)
     session.commit()
     shen.post(f"/cases/{case.public_id}/book", data={"slot": FOUR, "key": "k"})
-    page = signed_in(app, "qin").get("/calendar?week=2026-11-24").text
+    page = signed_in(app, "qin").get("/calendar?on=2026-11-24").text
     assert f"/cases/{case.public_id}/take" in page

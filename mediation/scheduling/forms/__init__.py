@@ -19,7 +19,7 @@ from mediation.orgs.service import SetRoomHours
 from mediation.people.queries import MediatorRow
 from mediation.scheduling.queries import Closable
 from mediation.scheduling.rules.caps import Caps
-from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, QUANTUM_S, CancelReason
+from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, CancelReason
 from mediation.scheduling.rules.hours import Span, check_spans, instant_of
 from mediation.scheduling.rules.terms import MOST_SESSIONS
 from mediation.scheduling.service import (
@@ -132,9 +132,13 @@ def minute_of(text: str) -> int:
 class ChangeForm(Form):
     """All that a booking may change to at once: what the calendar is dragged to, and what is typed instead."""
 
-    day = ChineseDateField(_l("Day"), [required(_l("Choose a day."))], render_kw={"type": "date"})
+    day = ChineseDateField(_l("Day"), [required(_l("Choose a day."))])
     time = Text(
-        _l("Begins at"), [required(), checked(minute_of)], most=10, render_kw={"type": "time", "step": str(QUANTUM_S)}
+        _l("Begins at"),
+        [required(), checked(minute_of)],
+        most=10,
+        description=_l("Such as 9:30."),
+        render_kw={"autocomplete": "off"},
     )
     minutes = IntegerField(
         _l("Length in minutes"),

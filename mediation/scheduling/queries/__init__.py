@@ -1,6 +1,7 @@
 """Reads of time: who works when, what is taken, calendars, the bookings of a case."""
 
 from mediation.scheduling.queries.arrivals import Expected, arrivals
+from mediation.scheduling.queries.board import Busy, Columns, columns, elsewhere, movable, plans
 from mediation.scheduling.queries.bookings import (
     LIVING,
     BookingRow,
@@ -56,9 +57,11 @@ __all__ = [
     "LIVING",
     "Answered",
     "BookingRow",
+    "Busy",
     "CalendarRow",
     "CasePanel",
     "Closable",
+    "Columns",
     "DraftRow",
     "Expected",
     "FeedEvent",
@@ -85,9 +88,11 @@ __all__ = [
     "closable",
     "closed_time",
     "closures",
+    "columns",
     "coming",
     "coming_weeks",
     "draft_row",
+    "elsewhere",
     "feed_events",
     "feed_name",
     "feeds_of",
@@ -100,6 +105,7 @@ __all__ = [
     "left_out",
     "living",
     "loads",
+    "movable",
     "next_living",
     "occupied",
     "open_orphans",
@@ -109,6 +115,7 @@ __all__ = [
     "own_days",
     "owners",
     "personal_panel",
+    "plans",
     "reception_changes",
     "reception_days",
     "receptions_of",

@@ -37,12 +37,14 @@ class BookingRow:
     kind: CaseKind
     dispute_type: DisputeType
     mediator_id: int
+    mediator_public_id: str
     mediator: str
     mediator_account_id: int
     body: str
     body_en: str
     attendance: Attendance
     room_id: int | None
+    room_public_id: str
     room: str
     room_en: str
     station_public_id: str
@@ -52,6 +54,7 @@ class BookingRow:
     station_phone: str
     starts_at: datetime
     ends_at: datetime
+    buffer_min: int
     state: BookingState
     sequence: int
     choice_reason: ChoiceReason
@@ -82,7 +85,7 @@ class BookingRow:
 
 
 _COLUMNS = (
-    select(Booking, Case, Account, Org, Room, Station)
+    select(Booking, Case, Mediator, Account, Org, Room, Station)
     .join(Case, Case.id == Booking.case_id)
     .join(Mediator, Mediator.id == Booking.mediator_id)
     .join(Account, Account.id == Mediator.account_id)
@@ -100,8 +103,10 @@ def rows(session: Session, *conditions: object, newest_first: bool = False) -> l
     return [_row(session, found) for found in session.execute(query)]
 
 
-def _row(session: Session, found: tuple[Booking, Case, Account, Org, Room | None, Station | None]) -> BookingRow:
-    booking, case, account, org, room, station = found
+def _row(
+    session: Session, found: tuple[Booking, Case, Mediator, Account, Org, Room | None, Station | None]
+) -> BookingRow:
+    booking, case, mediator, account, org, room, station = found
     return BookingRow(
         id=booking.id,
         public_id=booking.public_id,
@@ -111,12 +116,14 @@ def _row(session: Session, found: tuple[Booking, Case, Account, Org, Room | None
         kind=case.kind,
         dispute_type=case.dispute_type,
         mediator_id=booking.mediator_id,
+        mediator_public_id=mediator.public_id,
         mediator=account.name,
         mediator_account_id=account.id,
         body=org.name,
         body_en=org.name_en,
         attendance=booking.attendance,
         room_id=booking.room_id,
+        room_public_id=room.public_id if room else "",
         room=room.name if room else "",
         room_en=room.name_en if room else "",
         station_public_id=station.public_id if station else "",
@@ -126,6 +133,7 @@ def _row(session: Session, found: tuple[Booking, Case, Account, Org, Room | None
         station_phone=station.phone if station else "",
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
+        buffer_min=booking.buffer_min,
         state=booking.state,
         sequence=booking.sequence,
         choice_reason=booking.choice_reason,

@@ -11,7 +11,7 @@ from mediation.disputes.models import Party
 from mediation.kernel.actor import Actor
 from mediation.orgs import queries as orgs
 from mediation.people.models import Mediator, Person
-from mediation.scheduling.models import Booking, DateException
+from mediation.scheduling.models import Booking, DateException, LeftOut
 from mediation.scheduling.queries.bookings import LIVING, BookingRow, rows
 from mediation.scheduling.queries.open_time import hours
 from mediation.scheduling.rules.codes import ResourceKind
@@ -20,7 +20,7 @@ from mediation.scheduling.rules.hours import DayPlan, Span, Weekly, days_between
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
-    """A booking in a diary, with the names of its parties: for those who may see the case."""
+    """A booking in a diary, with the names of the parties who are asked: for those who may see the case."""
 
     booking: BookingRow
     parties: tuple[str, ...]
@@ -33,20 +33,26 @@ def calendar(
     own = Booking.mediator_id.in_(select(Mediator.id).where(Mediator.account_id == actor.account_id))
     condition = own if mine else or_(own, cases.visible_cases(actor))
     found = rows(session, condition, Booking.state.in_(LIVING), Booking.starts_at < to_at, Booking.ends_at > from_at)
-    return _with_parties(session, found)
+    return with_parties(session, found)
 
 
-def _with_parties(session: Session, found: list[BookingRow]) -> list[CalendarRow]:
+def with_parties(session: Session, found: list[BookingRow]) -> list[CalendarRow]:
+    """The bookings with the names of those who are asked to each."""
     query = (
-        select(Party.case_id, Person)
+        select(Party.case_id, Party.id, Person)
         .join(Person, Person.id == Party.person_id)
         .where(Party.case_id.in_({row.case_id for row in found}))
         .order_by(Party.case_id, Party.position)
     )
-    names: dict[int, list[str]] = {}
-    for case_id, person in session.execute(query):
-        names.setdefault(case_id, []).append(person.name)
-    return [CalendarRow(row, tuple(names.get(row.case_id, ()))) for row in found]
+    parties: dict[int, list[tuple[int, str]]] = {}
+    for case_id, party_id, person in session.execute(query):
+        parties.setdefault(case_id, []).append((party_id, person.name))
+    absent = select(LeftOut.booking_id, LeftOut.party_id).where(LeftOut.booking_id.in_([row.id for row in found]))
+    out = {(booking_id, party_id) for booking_id, party_id in session.execute(absent)}
+    return [
+        CalendarRow(row, tuple(name for one, name in parties.get(row.case_id, ()) if (row.id, one) not in out))
+        for row in found
+    ]
 
 
 def hours_of(session: Session, mediator_id: int, first: date, last: date) -> dict[date, DayPlan]:

@@ -17,6 +17,7 @@ from mediation.scheduling.views import (
     outside,
     party,
     receptions,
+    sheet,
     why,
 )
 from mediation.scheduling.views.blueprint import bp
@@ -39,5 +40,6 @@ __all__ = [
     "outside",
     "party",
     "receptions",
+    "sheet",
     "why",
 ]

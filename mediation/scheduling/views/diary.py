@@ -1,7 +1,7 @@
-"""The mediator's calendar."""
+"""Calendars of the staff: the own week, a place's bookings, the day of a station's rooms and of a body's mediators."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -12,19 +12,30 @@ from flask_babel import gettext as _
 from mediation.access.permissions import Permission
 from mediation.kernel.clock import CHINA, local_date
 from mediation.kernel.errors import Invalid
-from mediation.people import queries as people
 from mediation.scheduling import queries
-from mediation.scheduling.forms import text_of
-from mediation.scheduling.queries import CalendarRow
+from mediation.scheduling.forms import HOME
+from mediation.scheduling.queries import BookingRow, CalendarRow
 from mediation.scheduling.rules.codes import BookingState
-from mediation.scheduling.rules.hours import DayPlan, Span, instant_of
+from mediation.scheduling.rules.hours import DAY_MINUTES, DayPlan, days_between, instant_of
 from mediation.scheduling.views.blueprint import bp
-from mediation.web.actor import current_actor
+from mediation.scheduling.views.showing import (
+    DAY,
+    LENGTH,
+    WEEK,
+    Found,
+    Showing,
+    is_shut,
+    look,
+    parts,
+    showing,
+    subject_of,
+    why_closed,
+)
 from mediation.web.db import clock, reading
+from mediation.web.filters import day, short_day
 from mediation.web.i18n import locale
 from mediation.web.security import needs
 
-_WEEK: Final = timedelta(days=7)
 _MOST_DAYS: Final = 62
 """A calendar asks for a month and the weeks at its ends."""
 
@@ -32,80 +43,41 @@ _MOST_DAYS: Final = 62
 @bp.get("/calendar")
 @needs(Permission.VIEW_CALENDAR)
 def calendar() -> ResponseReturnValue:
-    """The week as a list that needs no script, and as a grid where there is one."""
-    monday = _monday(request.args.get("week", ""))
-    mediator = people.mediator_of(reading(), current_actor().account_id)
-    mine = mediator is not None and request.args.get("whose") != "all"
-    found = queries.calendar(
-        reading(), current_actor(), from_at=instant_of(monday, 0), to_at=instant_of(monday + _WEEK, 0), mine=mine
-    )
-    plans = queries.hours_of(reading(), mediator.id, monday, monday + _WEEK - timedelta(days=1)) if mediator else {}
+    """A list that needs no script; where there is script, the same bookings as a grid above it."""
+    shown, today = showing(), local_date(clock()())
+    found, days = look(shown), days_between(shown.first, shown.last)
+    every = parts(shown, found, days, [day(one) for one in days])
+    if shown.view not in {DAY, WEEK}:
+        every = [one for one in every if one.rows or one.on == today]
     return render_template(
         "scheduling/calendar.html",
-        monday=monday,
-        sunday=monday + timedelta(days=6),
-        before=monday - _WEEK,
-        after=monday + _WEEK,
-        today=local_date(clock()()),
-        days=[_day_of(monday + timedelta(days=i), found, plans) for i in range(7)],
+        shown=shown,
+        parts=every,
+        movable=found.movable,
+        today=today,
+        title=day(shown.first) if shown.view == DAY else f"{short_day(shown.first)} – {short_day(shown.last)}",
+        step=LENGTH[shown.view],
+        columns=[{"id": one.public_id, "title": one.label} for one in shown.columns],
         receptions=queries.reception_days(
-            reading(),
-            first=monday,
-            last=monday + timedelta(days=6),
-            mediator_ids=[mediator.id] if mine and mediator is not None else None,
+            reading(), first=shown.first, last=shown.last, mediator_ids=shown.mediator_ids
         ),
-        mine=mine,
-        is_mediator=mediator is not None,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WeekDay:
-    on: date
-    hours: str
-    closed: str
-    rows: tuple[CalendarRow, ...]
-
-
-def _day_of(on: date, found: Iterable[CalendarRow], plans: dict[date, DayPlan]) -> WeekDay:
-    plan = plans.get(on, DayPlan(()))
-    return WeekDay(
-        on=on,
-        hours=text_of(plan.spans),
-        closed=plan.closed.label(locale()) if plan.closed else "",
-        rows=tuple(row for row in found if local_date(row.booking.starts_at) == on),
-    )
-
-
-def _monday(text: str) -> date:
-    """The Monday of the week of a day; an unreadable day is today."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = local_date(clock()())
-    if not date(2000, 1, 10) < day < date(2100, 1, 1):
-        day = local_date(clock()())
-    return day - timedelta(days=day.weekday())
-
-
-@bp.get("/calendar/<any(mine, all):whose>.json")
+@bp.get("/calendar/<any(mine, all, rooms, mediators):of>.json")
 @needs(Permission.VIEW_CALENDAR)
-def calendar_events(whose: str) -> ResponseReturnValue:
-    """What the grid shows between `start` and `end`: bookings, and the mediator's own hours behind them.
+def calendar_events(of: str) -> ResponseReturnValue:
+    """What the grid shows between `start` and `end`: bookings, the rest after them, and behind them working hours.
 
     Raises: Invalid `bad_request` for a time that cannot be read or a span longer than two months.
     """
     start, end = _instant("start"), _instant("end")
     if not start < end <= start + timedelta(days=_MOST_DAYS):
         raise Invalid("bad_request")
-    mediator = people.mediator_of(reading(), current_actor().account_id)
-    mine = mediator is not None and whose == "mine"
-    found = queries.calendar(reading(), current_actor(), from_at=start, to_at=end, mine=mine)
-    events = [_event(row) for row in found]
-    if mediator is not None and mine:
-        plans = queries.hours_of(reading(), mediator.id, local_date(start), local_date(end - timedelta(seconds=1)))
-        events += [_at_work(day, span) for day, plan in plans.items() for span in plan.spans]
-    return jsonify(events)
+    last = local_date(end - timedelta(seconds=1))
+    shown = replace(showing(of), first=local_date(start), last=last)
+    found = look(shown)
+    return jsonify([*_behind(shown, found), *_taken(shown, found), *_bookings(shown, found)])
 
 
 def _instant(name: str) -> datetime:
@@ -116,33 +88,89 @@ def _instant(name: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=CHINA)
 
 
-def _event(row: CalendarRow) -> dict[str, Any]:
+Event = dict[str, Any]
+
+
+def _behind(shown: Showing, found: Found) -> Iterator[Event]:
+    """Hours of work, and whole days off with their reason."""
+    public_ids = {one.id: one.public_id for one in shown.columns}
+    for subject, plans in found.plans.items():
+        column = [public_ids[subject]] if subject in public_ids else []
+        for on, plan in plans.items():
+            yield from _of_plan(on, plan, column)
+
+
+def _of_plan(on: date, plan: DayPlan, column: list[str]) -> Iterator[Event]:
+    for span in plan.spans:
+        yield _background(instant_of(on, span.from_minute), instant_of(on, span.to_minute), "ec-hours", "", column)
+    if is_shut(plan):
+        yield _background(instant_of(on, 0), instant_of(on, DAY_MINUTES), "ec-shut", why_closed(plan), column)
+
+
+def _background(begin: datetime, end: datetime, name: str, title: str, column: list[str]) -> Event:
+    return {
+        "start": _wall(begin),
+        "end": _wall(end),
+        "title": title,
+        "display": "background",
+        "classNames": [name],
+        "resourceIds": column,
+    }
+
+
+def _taken(shown: Showing, found: Found) -> Iterator[Event]:
+    """Time that is not free, whoever has it: the other calendars, what is kept, bookings of other hands."""
+    for one in found.busy:
+        column = _column(shown, one.subject_id)
+        yield _background(one.starts_at, one.ends_at, "ec-shut", one.reason.label(locale()), column)
+
+
+def _column(shown: Showing, subject_id: int | None) -> list[str]:
+    return [one.public_id for one in shown.columns if one.id == subject_id]
+
+
+def _bookings(shown: Showing, found: Found) -> Iterator[Event]:
+    for row in found.rows:
+        booking, column = row.booking, _column(shown, subject_of(shown, row))
+        yield _event(shown, row, column, movable=booking.id in found.movable)
+        if booking.buffer_min:
+            over = booking.ends_at + timedelta(minutes=booking.buffer_min)
+            yield _background(booking.ends_at, over, "ec-rest", _("Rest"), column)
+
+
+def _event(shown: Showing, row: CalendarRow, column: list[str], *, movable: bool) -> Event:
     booking = row.booking
-    where = booking.station_label(locale()) or _("by video")
+    state = booking.state.label(locale()) if booking.state is BookingState.PENDING else ""
+    about = [names(row), booking.case_number, _where(shown, booking), state]
     return {
         "id": booking.public_id,
         "start": _wall(booking.starts_at),
         "end": _wall(booking.ends_at),
-        "title": f"{_names(row)} · {where}",
-        "classNames": [f"ec-booking--{booking.state.value}"],
+        "title": "\n".join(filter(None, about)),
+        "classNames": [f"ec-booking--{booking.state.value}", *([] if movable else ["ec-booking--fixed"])],
+        "resourceIds": column,
+        "editable": movable,
         "extendedProps": {
             "url": url_for("supervision.case", public_id=booking.case_public_id),
-            "state": booking.state.label(locale()) if booking.state is BookingState.PENDING else "",
+            "change": url_for("scheduling.change_sent", public_id=booking.public_id),
+            "at": booking.room_public_id or HOME,
+            "mediator": booking.mediator_public_id,
+            "sequence": booking.sequence,
         },
     }
 
 
-def _names(row: CalendarRow) -> str:
+def names(row: CalendarRow) -> str:
     return ("、" if locale().startswith("zh") else ", ").join(row.parties)
 
 
-def _at_work(day: date, span: Span) -> dict[str, Any]:
-    return {
-        "start": _wall(instant_of(day, span.from_minute)),
-        "end": _wall(instant_of(day, span.to_minute)),
-        "display": "background",
-        "classNames": ["ec-hours"],
-    }
+def _where(shown: Showing, booking: BookingRow) -> str:
+    """What the columns do not say: the room, or who leads."""
+    if shown.is_rooms:
+        return booking.mediator
+    if not booking.station:
+        return str(_("by video"))
+    return f"{booking.station_label(locale())} {booking.room_label(locale())}"
 
 
 def _wall(at: datetime) -> str:

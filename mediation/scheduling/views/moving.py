@@ -108,9 +108,9 @@ def change_sent(public_id: str) -> ResponseReturnValue:
         return _refused(booking, form, _why(booking, command, problem), problem.status)
     row = queries.booking_row(reading(), booking.id)
     done = _("The new time is %(time)s. Everybody is told.", time=instant(row.starts_at))
+    flash(done, "success")
     if problems.wants_json():
         return jsonify(done=done)
-    flash(done, "success")
     return redirect(url_for("scheduling.calendar", on=local_date(row.starts_at)), 303)
 
 
