@@ -128,10 +128,10 @@ def grid_of(visitor: Visitor, booking: str) -> Locator:
     return event
 
 
-HALF_HOUR_PX = 32
+HALF_HOUR_PX = 36
 
 
-def drag(page: Page, what: Locator, *, from_y: float, by: float) -> None:
+def drag(page: Page, what: Locator, *, from_y: float, by: float, to_x: float | None = None) -> None:
     """With the mouse, down by so many pixels; `from_y` is measured from the top of what is dragged."""
     box = what.bounding_box()
     assert box is not None
@@ -139,7 +139,7 @@ def drag(page: Page, what: Locator, *, from_y: float, by: float) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     for part in (0.3, 0.7, 1):
-        page.mouse.move(x, y + by * part)
+        page.mouse.move(x + ((to_x or x) - x) * part, y + by * part)
     page.mouse.up()
 
 
@@ -174,6 +174,17 @@ def test_a_booking_is_dragged_lengthened_and_a_refused_drag_snaps_back(
     assert "秦海燕" in page.locator("#move-refused").inner_text()
     event.locator("time", has_text="10:00").wait_for()
     visitor.look("calendar refused")
+
+    page = visitor.goto("/calendar?of=mediators&on=2026-11-25")
+    event = page.locator(f".ec-event[data-booking='{booking}']")
+    event.wait_for()
+    beside = page.locator(".ec-col-head", has_text="田志刚").bounding_box()
+    assert beside is not None
+    drag(page, event, from_y=20, by=0, to_x=beside["x"] + beside["width"] / 2)
+    page.locator("#ask-move[open]").wait_for()
+    assert "田志刚" in page.locator("#ask-move li").nth(1).inner_text()
+    page.locator("#ask-move button[value=no]").click()
+    page.locator("#ask-move:not([open])").wait_for(state="attached")
     assert not visitor.faults, "\n".join(visitor.faults)
 
 

@@ -1,7 +1,7 @@
 """Several columns of time: rooms of a station, mediators of a body. Who may see the case sees whose time it is."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -19,7 +19,7 @@ from mediation.scheduling.queries.open_time import hours
 from mediation.scheduling.queries.outside import outside_bits
 from mediation.scheduling.rules.bits import Window, lasting, stretches
 from mediation.scheduling.rules.codes import BlockReason, BookingState, ResourceKind
-from mediation.scheduling.rules.hours import DayPlan, days_between, plan
+from mediation.scheduling.rules.hours import DayPlan, Hours, days_between, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,15 @@ def elsewhere(session: Session, mediator_ids: Collection[int], from_at: datetime
 def plans(
     session: Session, kind: ResourceKind, ids: Collection[int], first: date, last: date
 ) -> dict[int, dict[date, DayPlan]]:
-    """Mediator or room -> what is worked on each day, and why not."""
-    overrides = orgs.overrides(session)
-    found = hours(session, kind, ids)
-    return {one: {day: plan(day, found[one], overrides) for day in days_between(first, last)} for one in ids}
+    """Mediator or room -> what is worked on each day, and why not; a public holiday by its name."""
+    overrides, found = orgs.overrides(session), hours(session, kind, ids)
+    names = {day.on: day.label for year in {first.year, last.year} for day in orgs.special_days(session, year)}
+
+    def named(day: date, of: Hours) -> DayPlan:
+        planned = plan(day, of, overrides)
+        return replace(planned, note=names.get(day, "")) if planned.closed is BlockReason.HOLIDAY else planned
+
+    return {one: {day: named(day, found[one]) for day in days_between(first, last)} for one in ids}
 
 
 def movable(session: Session, actor: Actor, booking_ids: Collection[int], *, now: datetime) -> frozenset[int]:

@@ -14,6 +14,7 @@ _example = _l("Write it like 9:00-12:00, 14:00-17:30.")
 problems.sentences(
     {
         "time_taken": (_l("Somebody else has just taken this time."), _l("Please choose another; these are near.")),
+        "time_not_free": (_l("This time is not free."), _another),
         "party_busy": (
             _l("Somebody who takes part already has another session at this time."),
             _l("Please choose another; these suit everybody."),

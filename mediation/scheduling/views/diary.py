@@ -141,7 +141,7 @@ def _bookings(shown: Showing, found: Found) -> Iterator[Event]:
 def _event(shown: Showing, row: CalendarRow, column: list[str], *, movable: bool) -> Event:
     booking = row.booking
     state = booking.state.label(locale()) if booking.state is BookingState.PENDING else ""
-    about = [names(row), booking.case_number, _where(shown, booking), state]
+    about = [names(row), _where(shown, booking), state, booking.case_number]
     return {
         "id": booking.public_id,
         "start": _wall(booking.starts_at),

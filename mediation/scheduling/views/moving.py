@@ -1,7 +1,8 @@
 """A booking moves: dragged in the calendar, or typed. The same rules, and a question before anybody is told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -20,11 +21,13 @@ from mediation.scheduling.forms import HOME, ChangeForm, slot_of
 from mediation.scheduling.models import Booking
 from mediation.scheduling.queries import BookingRow
 from mediation.scheduling.rules.codes import ResourceKind
+from mediation.scheduling.search import FindTimes
 from mediation.scheduling.service import Move, MoveBooking
 from mediation.scheduling.views.blueprint import bp
+from mediation.scheduling.views.showing import why_closed
 from mediation.scheduling.views.slots import TimeButton, buttons
 from mediation.scheduling.views.why import names_of, reasons
-from mediation.scheduling.why import OWNED, why_not_at
+from mediation.scheduling.why import OWNED, Obstacle, why_not_at
 from mediation.web import problems
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
@@ -33,6 +36,7 @@ from mediation.web.i18n import locale
 from mediation.web.security import needs
 
 _NOT_MOVED: Final = (Taken, Refused, Invalid, Stale, Denied, Missing)
+_SUBJECTS: Final = frozenset({ResourceKind.MEDIATOR, ResourceKind.ROOM})
 _FIELDS: Final = {"starts_at": "time", "station": "at"}
 """Field of a refusal -> where it is typed."""
 
@@ -42,15 +46,14 @@ class NotMoved:
     """A move that the rules refuse: the sentence, whose time stands in the way, and the nearest times that are free."""
 
     problem: Problem
-    reasons: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
     nearest: tuple[TimeButton, ...] = ()
 
     @property
     def text(self) -> str:
         """All of it for one line of speech."""
         sentence = problems.sentence(self.problem)
-        lines = [f"{reason}: {who}" if who else reason for reason, who in self.reasons]
-        return " ".join([sentence.wrong, *lines] if lines else [str(sentence)])
+        return " ".join([sentence.wrong, *self.reasons] if self.reasons else [str(sentence)])
 
 
 @bp.get("/bookings/<public_id>/change")
@@ -139,8 +142,26 @@ def _why(booking: Booking, command: MoveBooking | None, problem: Problem) -> Not
     present = people.mediator(session, booking.mediator_id)
     names[ResourceKind.MEDIATOR, present.id] = present.name
     obstacles = why_not_at(session, find, command.starts_at, now=now) if isinstance(problem, Taken) else ()
+    closed = _closed(find, obstacles, local_date(command.starts_at))
+    lines = tuple(
+        _("%(reason)s: %(who)s", reason=closed.get(reason, reason), who=who) if who else reason
+        for reason, who in reasons(obstacles, names, timed=OWNED)
+    )
+    if lines and problem.code == "time_taken":
+        problem = Taken("time_not_free", field="slot")
     nearest = search.nearest(session, find, command.starts_at, now=now)
-    return NotMoved(problem, reasons(obstacles, names, timed=OWNED), tuple(buttons(session, nearest, with_day=True)))
+    return NotMoved(problem, lines, tuple(buttons(session, nearest, with_day=True)))
+
+
+def _closed(find: FindTimes, obstacles: Iterable[Obstacle], on: date) -> dict[str, str]:
+    """What is closed -> the same with whatever was said about it: which holiday, why the house or the room."""
+    if not any(one.kind in _SUBJECTS for one in obstacles):
+        return {}
+    session = reading()
+    mediators = queries.plans(session, ResourceKind.MEDIATOR, find.mediator_ids, on, on)
+    rooms = queries.plans(session, ResourceKind.ROOM, find.room_ids or (), on, on)
+    plans = [plan[on] for plan in (*mediators.values(), *rooms.values())]
+    return {plan.closed.label(locale()): why_closed(plan) for plan in plans if plan.closed is not None}
 
 
 def _refused(booking: Booking, form: ChangeForm, lost: NotMoved | None, status: int) -> ResponseReturnValue:

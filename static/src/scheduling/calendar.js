@@ -39,7 +39,7 @@ export async function start(element) {
     slotMaxTime: LAST_HOUR,
     flexibleSlotTimeLimits: { eventFilter: (event) => event.display !== "background" },
     slotDuration: "00:30:00",
-    slotHeight: 32,
+    slotHeight: 36,
     snapDuration: "00:15:00",
     height: "auto",
     headerToolbar: { start: "", center: "", end: "" },
