@@ -56,7 +56,7 @@ def _whose(shown: Showing) -> str:
 
 
 def _day(shown: Showing, found: Found, on: date) -> Day:
-    lines = [_booked(row) for row in found.of_day(on)]
+    lines = [_booked(shown, row) for row in found.of_day(on)]
     lines += [_taken(shown, one) for one in found.busy if local_date(one.starts_at) == on]
     return Day(on, _closed(shown, found, on), tuple(sorted(lines, key=lambda one: (one.starts_at, one.where))))
 
@@ -67,12 +67,14 @@ def _closed(shown: Showing, found: Found, on: date) -> tuple[str, ...]:
     why = {one: why_closed(plans[on]) for one, plans in found.plans.items() if is_shut(plans[on])}
     if why and len(why) == len(found.plans) and len(set(why.values())) == 1:
         return tuple(set(why.values()))
-    return tuple(f"{labels[one]}: {text}" for one, text in why.items())
+    return tuple(_("%(reason)s: %(who)s", reason=labels[one], who=text) for one, text in why.items())
 
 
-def _booked(row: CalendarRow) -> Line:
+def _booked(shown: Showing, row: CalendarRow) -> Line:
     booking = row.booking
-    where = f"{booking.station_label(locale())} {booking.room_label(locale())}" if booking.station else ""
+    where = booking.room_label(locale())
+    if booking.station and not shown.is_rooms:
+        where = f"{booking.station_label(locale())} {where}"
     return Line(
         booking.starts_at,
         booking.ends_at,
