@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.district import START, Wide, databases, prepare, wide_district
@@ -69,10 +69,8 @@ def bare(session: Session, place: Place) -> None:
     rows = []
     for kind, one in ((ResourceKind.MEDIATOR, made.mediator_id), (ResourceKind.ROOM, made.room_id or 0)):
         wanted = claims.want(claims.resources(session, kind, [one])[one], made.starts_at, 75)
-        rows += [
-            {"resource_id": resource, "unit": unit, "quantum": quantum, "booking_id": made.id, "expires_at": None}
-            for resource, unit, quantum in wanted.rows
-        ]
+        row = {"resource_id": wanted.resource_id, "unit": 1, "booking_id": made.id, "expires_at": None}
+        rows += [row | {"quantum": quantum} for quantum in range(wanted.first, wanted.end)]
     session.execute(insert(Claim), rows)
 
 
@@ -92,6 +90,8 @@ def line(engine: Engine) -> str:
         control.append(per_second(sessions, bare, todo))
         with transaction(sessions) as session:  # what the bare rows left out
             service.rebuild(session)
+            for made in session.scalars(select(Booking).order_by(Booking.id.desc()).limit(EACH)):
+                taking.count(session, made, now=START)
     with sessions() as session:
         faults = list(service.verify(session))
     if faults:
