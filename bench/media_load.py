@@ -17,7 +17,6 @@ from struct import Struct, pack
 from typing import Any, Final
 
 import av
-from aioice import stun
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtp import RtcpPsfbPacket
 
@@ -152,15 +151,6 @@ class Seat(RtpPeer):
     def host(answer: str) -> str:
         """The IPv4 address of the first candidate: aiortc does not offer loopback."""
         return next(line.split()[4] for line in answer.splitlines() if "typ host" in line and "." in line.split()[4])
-
-    def _arrived(self, data: bytes) -> None:
-        super()._arrived(data)
-        if data[:2] == b"\0\x01":  # a check of the other side's own, which aiortc waits for
-            message = stun.parse_message(data)
-            attributes = {"XOR-MAPPED-ADDRESS": self.remote}
-            response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, message.transaction_id, attributes)
-            response.add_message_integrity(self.pwd.encode())
-            self._send(bytes(response))
 
     def _readable(self) -> None:
         for _ in range(64):

@@ -2,7 +2,7 @@
 # Installs what the tests need beside Python and Node, from Debian's packages, when it may; says plainly when it may not.
 set -eu
 declare -A packages=(
-  [chromium]=chromium [pdftotext]=poppler-utils [initdb]=postgresql [turnserver]=coturn
+  [chromium]=chromium [pdftotext]=poppler-utils [initdb]=postgresql [turnserver]=coturn [janus]=janus
 )
 missing=()
 for program in "${!packages[@]}"; do

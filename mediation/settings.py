@@ -68,7 +68,17 @@ class Settings(BaseSettings):
     recording_keep_days: int = Field(
         default=90, ge=1, le=3650, description="days a recording of a hearing is kept after its end, then deleted"
     )
-    media_engine: Literal["embedded"] = Field(default="embedded", description="who forwards sound and picture")
+    media_engine: Literal["embedded", "janus"] = Field(
+        default="embedded", description="who forwards sound and picture: live itself, or Janus servers"
+    )
+    janus_urls: tuple[str, ...] = Field(
+        default=(), description="WebSocket addresses of the Janus servers, JSON list; hearings are spread over them"
+    )
+    janus_admin_urls: tuple[str, ...] = Field(
+        default=(), description="their admin WebSocket addresses in the same order, JSON list"
+    )
+    janus_secret: SecretStr = Field(default=SecretStr(""), description="the Janus servers' `api_secret`")
+    janus_admin_secret: SecretStr = Field(default=SecretStr(""), description="the Janus servers' `admin_secret`")
     media_host: str = Field(default="0.0.0.0", description="address the media port binds")  # noqa: S104
     media_port: Port = Field(default=8002, description="one UDP port for all media")
     media_addresses: tuple[str, ...] = Field(
@@ -170,6 +180,23 @@ class Settings(BaseSettings):
             )
         if secret and not self.turn_urls:
             faults.append("TURN_SECRET is set and TURN_URLS is not")
+        return [*faults, *self._faults_of_janus()]
+
+    def _faults_of_janus(self) -> list[str]:
+        if self.media_engine != "janus":
+            return ["JANUS_URLS is set and MEDIA_ENGINE is not janus"] if self.janus_urls else []
+        faults = []
+        urls, admin_urls = self.janus_urls, self.janus_admin_urls
+        if not urls:
+            faults.append('MEDIA_ENGINE=janus needs JANUS_URLS, as ["ws://127.0.0.1:8188"]')
+        if len(admin_urls) != len(urls):
+            faults.append(f"JANUS_ADMIN_URLS names {len(admin_urls)} servers and JANUS_URLS names {len(urls)}")
+        if any(not url.startswith(("ws://", "wss://")) for url in (*urls, *admin_urls)):
+            faults.append("JANUS_URLS and JANUS_ADMIN_URLS begin with ws:// or wss://")
+        if len({*urls, *admin_urls}) < len(urls) + len(admin_urls):
+            faults.append("JANUS_URLS and JANUS_ADMIN_URLS name an address twice")
+        if not (self.janus_secret.get_secret_value() and self.janus_admin_secret.get_secret_value()):
+            faults.append("MEDIA_ENGINE=janus needs JANUS_SECRET and JANUS_ADMIN_SECRET")
         return faults
 
     @classmethod

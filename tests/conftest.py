@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.network",
     "tests.fixtures.house",
     "tests.fixtures.turn",
+    "tests.fixtures.janus",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Commands: `flask district begin`, `audit`, `files` and `scheduling verify`, `settings check`, `backup`, `restore`."""
+"""Commands: `flask district begin`, `audit`, `files` and `scheduling verify`, `settings check`, `media`, copies."""
 
 import sys
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from mediation.cli import backup as copies
 from mediation.cli import district as beginnings
+from mediation.cli.media import media
 from mediation.files import service as stored_files
 from mediation.kernel import log
 from mediation.kernel.errors import Problem
@@ -118,5 +119,5 @@ def _settings() -> Settings:
 
 
 def init_app(app: Flask) -> None:
-    for command in (district, audit, files, scheduling, settings_commands, backup, restore):
+    for command in (district, audit, files, scheduling, settings_commands, media, backup, restore):
         app.cli.add_command(command)

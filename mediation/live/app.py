@@ -15,6 +15,8 @@ from mediation.live.bridge import Bridge
 from mediation.live.commands import commands
 from mediation.live.engines.contract import MediaEngine
 from mediation.live.engines.embedded import EmbeddedEngine, EngineSettings
+from mediation.live.engines.janus import JanusEngine, JanusSettings
+from mediation.live.engines.spread import SpreadEngine
 from mediation.live.gateway import Gateway
 from mediation.live.line import BEAT_EVERY_S
 from mediation.live.messages import MediaSettings
@@ -27,6 +29,10 @@ SLOTS = 5
 
 
 def choose_engine(settings: Settings) -> MediaEngine:
+    if settings.media_engine == "janus":
+        secret, admin_secret = settings.janus_secret.get_secret_value(), settings.janus_admin_secret.get_secret_value()
+        urls = zip(settings.janus_urls, settings.janus_admin_urls, strict=True)
+        return SpreadEngine([JanusEngine(JanusSettings(*pair, secret, admin_secret)) for pair in urls])
     return EmbeddedEngine(
         EngineSettings(
             host=settings.media_host,

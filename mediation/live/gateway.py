@@ -25,6 +25,7 @@ from mediation.live.messages import (
     Done,
     HearingCommand,
     Hello,
+    MediaAnswer,
     MediaSettings,
     Offer,
     ProblemCode,
@@ -41,7 +42,7 @@ LARGEST_READ: Final = 2 * 1024 * 1024
 HELLO_WITHIN_S: Final = 10.0
 STRANGERS_PER_ADDRESS: Final = 40
 """Sockets of one address that have not said who they are: a station's people reconnect at once, a flood ends here."""
-_KNOWN_TYPES: Final = frozenset({"hello", "beat", "offer", "refresh"}) | {
+_KNOWN_TYPES: Final = frozenset({"hello", "beat", "offer", "media_answer", "refresh"}) | {
     get_args(kind.model_fields["type"].annotation)[0] for kind in COMMANDS
 }
 
@@ -177,6 +178,9 @@ class Gateway:
                 return True
             case Offer():
                 await self._answer(line, message)
+                return False
+            case MediaAnswer():
+                await self._rooms.answered(line, message.generation, message.sdp)
                 return False
             case Hello():
                 raise Invalid(ProblemCode.BAD_MESSAGE.value)  # a line is one seat's for as long as it lives

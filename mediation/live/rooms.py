@@ -23,9 +23,18 @@ from mediation.kernel.errors import Missing, Refused
 from mediation.live import picture
 from mediation.live.bridge import Bridge
 from mediation.live.counts import Counts
-from mediation.live.engines.contract import Connected, EngineEvent, Lost, MediaEngine, SeatKey, SlotsChanged
+from mediation.live.engines.contract import (
+    AvailabilityChanged,
+    Connected,
+    EngineEvent,
+    Lost,
+    MediaEngine,
+    Offered,
+    SeatKey,
+    SlotsChanged,
+)
 from mediation.live.line import Line
-from mediation.live.messages import Bye, CloseCode, MediaWanted, Notes, Slots, SlotView
+from mediation.live.messages import Bye, CloseCode, MediaOffer, MediaWanted, Notes, Slots, SlotView
 from mediation.live.recording.recorder import Recorder
 
 log = structlog.get_logger()
@@ -129,6 +138,7 @@ class Rooms:
         connected = {seat for seat in room.lines if seat in places}
         flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
         self._engine.forward(room.public_id, flowing, {seat.public_id: seat.room for seat in snapshot.seats})
+        await self._engine.settled(room.public_id)  # nobody is told of a move that does not hold yet
         recording_id = recording.active.id if recording.active is not None else None
         taken = [one for one in recording.recorded(snapshot) if one.seat in connected]
         self._recorder.follow(room.hearing_id, room.public_id, recording_id, taken)
@@ -178,6 +188,11 @@ class Rooms:
         line.generation = generation
         return await self._engine.connect(SeatKey(line.hearing, line.seat), generation, sdp)
 
+    async def answered(self, line: Line, generation: int, sdp: str) -> None:
+        """The browser's answer to an engine's own offer. Raises: BadOffer."""
+        if generation == line.generation:
+            await self._engine.answered(SeatKey(line.hearing, line.seat), generation, sdp)
+
     def send_slots(self, line: Line) -> None:
         rows = self._engine.slots(SeatKey(line.hearing, line.seat))
         slots = tuple(
@@ -201,7 +216,7 @@ class Rooms:
         return None
 
     def _engine_says(self, event: EngineEvent) -> None:
-        line = self._line_of(event.key)
+        line = None if isinstance(event, AvailabilityChanged) else self._line_of(event.key)
         if line is None:
             return
         match event:
@@ -209,6 +224,8 @@ class Rooms:
                 self.send_slots(line)
             case Lost(generation=generation) if generation == line.generation:
                 line.send(MediaWanted(what="offer", why="lost"))
+            case Offered(generation=generation, sdp=sdp) if generation == line.generation:
+                line.send(MediaOffer(generation=generation, sdp=sdp))
             case Connected():
                 self.look(line.hearing_id)
                 log.info("media.connected", hearing=event.key.hearing, seat=event.key.seat)
@@ -217,6 +234,7 @@ class Rooms:
         """Bring the engine's counters into the database."""
         room = self._rooms.get(hearing_id)
         if room is not None:
+            await self._engine.settled(room.public_id)
             await self._counts.write(hearing_id, room.public_id)
 
     # ---- time

@@ -133,6 +133,17 @@ export interface Leave {
   ref?: number | null;
   type: "leave";
 }
+export interface MediaAnswer {
+  ref?: number | null;
+  type: "media_answer";
+  generation: number;
+  sdp: string;
+}
+export interface MediaOffer {
+  type: "media_offer";
+  generation: number;
+  sdp: string;
+}
 export interface MediaSettings {
   slots: number;
   ice_servers: (IceServer)[];
@@ -309,6 +320,6 @@ export interface YouView {
   n_ahead: number;
   steps: (string)[];
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | Say | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | Refresh;
-export type ServerMessage = Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | Slots | MediaWanted | Bye;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | Say | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
+export type ServerMessage = Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};

@@ -7,6 +7,13 @@ import pytest
 from mediation.settings import Settings, SettingsError
 
 TURN = '["turn:turn.example.org:3478?transport=udp"]'
+JANUS = {
+    "MEDIA_ENGINE": "janus",
+    "JANUS_URLS": '["ws://127.0.0.1:8188"]',
+    "JANUS_ADMIN_URLS": '["ws://127.0.0.1:7188"]',
+    "JANUS_SECRET": "one",
+    "JANUS_ADMIN_SECRET": "two",
+}
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: dict[str, str]) -> str:
@@ -27,6 +34,13 @@ def faults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: dict[st
         ({"TURN_URLS": TURN, "TURN_SECRET": "short"}, "16 characters"),
         ({"TURN_URLS": '["https://turn.example.org"]', "TURN_SECRET": "s" * 16}, "TURN_URLS is a JSON list"),
         ({"TURN_SECRET": "s" * 16}, "TURN_URLS is not"),
+        (JANUS, ""),
+        ({"MEDIA_ENGINE": "janus"}, "MEDIA_ENGINE=janus needs JANUS_URLS"),
+        ({"MEDIA_ENGINE": "janus"}, "JANUS_SECRET and JANUS_ADMIN_SECRET"),
+        (JANUS | {"MEDIA_ENGINE": "embedded"}, "MEDIA_ENGINE is not janus"),
+        (JANUS | {"JANUS_ADMIN_URLS": "[]"}, "names 0 servers and JANUS_URLS names 1"),
+        (JANUS | {"JANUS_ADMIN_URLS": JANUS["JANUS_URLS"]}, "an address twice"),
+        (JANUS | {"JANUS_URLS": '["http://127.0.0.1:8088"]'}, "begin with ws://"),
     ],
 )
 def test_media_settings_that_cannot_be_are_named(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mediation.hearings.rules.forwarding import Link
-from mediation.kernel.errors import Invalid
+from mediation.kernel.errors import Invalid, Refused
 
 
 class BadOffer(Invalid):
@@ -16,6 +16,13 @@ class BadOffer(Invalid):
 
     def __init__(self, why: str) -> None:
         super().__init__("bad_sdp", why=why)
+
+
+class NoMedia(Refused):
+    """No engine can take the seat now; the browser tries again, the seat goes on with text."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("media_failed", why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,24 @@ class SlotsChanged:
     key: SeatKey
 
 
-EngineEvent = Connected | Lost | SlotsChanged
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The slots come by a second connection, which the engine offers: the browser's answer goes to `answered`.
+
+    Offered again with the same generation, it changes that connection.
+    """
+
+    key: SeatKey
+    generation: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityChanged:
+    """`MediaEngine.available` is another one now."""
+
+
+EngineEvent = Connected | Lost | SlotsChanged | Offered | AvailabilityChanged
 Listener = Callable[[EngineEvent], None]
 
 
@@ -100,6 +124,10 @@ class MediaEngine(Protocol):
 
     async def stop(self) -> None: ...
 
+    @property
+    def available(self) -> bool:
+        """Whether it takes hearings now: it is reached, and nobody is draining it."""
+
     def listen(self, listener: Listener) -> None:
         """Be told what happens; called on the event loop."""
 
@@ -107,14 +135,23 @@ class MediaEngine(Protocol):
         """The SDP answer to a seat's offer.
 
         The same generation again is an ICE restart of the same connection; a higher one replaces it.
-        Raises: BadOffer.
+        Raises: BadOffer, NoMedia.
         """
+
+    async def answered(self, key: SeatKey, generation: int, answer: str) -> None:
+        """The browser's SDP answer to `Offered`. Raises: BadOffer when it cannot be used or nothing was offered."""
 
     def disconnect(self, key: SeatKey) -> None:
         """Forget the seat's connection. Nothing is forwarded from or to it any more."""
 
     def forward(self, hearing: str, links: Iterable[Link], rooms: Mapping[str, str]) -> None:
         """Replace what flows in a hearing; `rooms` names the room of each seat, for the counters."""
+
+    async def settled(self, hearing: str) -> None:
+        """Return when what `forward` and `disconnect` said holds, and `counts` has all that flowed before.
+
+        Who is told of a move before that could be heard where they were.
+        """
 
     def close(self, hearing: str) -> None:
         """Disconnect everybody of a hearing and forget it."""

@@ -19,7 +19,9 @@ How a browser talks (the address is `<live_url>/ws`, no query, no token in it):
    needs none of the browser's. `generation` counts this browser's peer connections. The same generation again =
    ICE restart on the same connection; a higher one = a new connection, the old one is gone. `slots` says who is
    in which slot; it replaces the map before it and never needs a new offer. `media_wanted` asks for a new offer
-   or an ICE restart.
+   or an ICE restart. Where the slots come by a connection of their own, the answer refuses the receiving pairs and
+   `media_offer` follows: a second RTCPeerConnection of the same generation takes it and answers by `media_answer`;
+   the mids of `slots` are that connection's.
 4. Every command may carry `ref` (any whole number); its answer is `done` or `problem` with the same `ref`. A
    refused command changes nothing. The page shows what `state` says, never what was clicked.
 5. `state` is the whole picture for this seat and replaces the one before. `you.steps`, `seats[].steps` and
@@ -62,6 +64,7 @@ from mediation.live.messages.client import (
     HearingCommand,
     Hello,
     Leave,
+    MediaAnswer,
     Minute,
     Note,
     Offer,
@@ -84,6 +87,7 @@ from mediation.live.messages.server import (
     GuestView,
     HearingView,
     IceServer,
+    MediaOffer,
     MediaSettings,
     MediaWanted,
     MinuteView,
@@ -131,6 +135,8 @@ __all__ = [
     "Hello",
     "IceServer",
     "Leave",
+    "MediaAnswer",
+    "MediaOffer",
     "MediaSettings",
     "MediaWanted",
     "Minute",

@@ -161,6 +161,14 @@ class Offer(_Command):
     sdp: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SDP)]
 
 
+class MediaAnswer(_Command):
+    """To `media_offer`."""
+
+    type: Literal["media_answer"]
+    generation: Annotated[int, Field(ge=1, le=1_000_000)]
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SDP)]
+
+
 class Refresh(_Command):
     """Send `state`, `chat` and `slots` again."""
 
@@ -188,6 +196,7 @@ ClientMessage = Annotated[
     | RecordCommand
     | ConsentAnswer
     | Offer
+    | MediaAnswer
     | Refresh,
     Field(discriminator="type"),
 ]

@@ -237,6 +237,14 @@ class Answer(Message):
     sdp: str
 
 
+class MediaOffer(Message):
+    """The slots come by a second connection: answer it with `media_answer`. Again for the same generation: a change."""
+
+    type: Literal["media_offer"] = "media_offer"
+    generation: int
+    sdp: str
+
+
 class SlotView(Message):
     slot: int
     audio_mid: str
@@ -269,6 +277,17 @@ class Bye(Message):
 
 
 ServerMessage = Annotated[
-    Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | Slots | MediaWanted | Bye,
+    Welcome
+    | State
+    | Chat
+    | Notes
+    | ServerBeat
+    | Done
+    | ProblemMessage
+    | Answer
+    | MediaOffer
+    | Slots
+    | MediaWanted
+    | Bye,
     Field(discriminator="type"),
 ]

@@ -1,11 +1,14 @@
 /**
- * One RTCPeerConnection: own sound and picture out, `slots` pairs in. `live` is ICE-lite, so the offer leaves at once.
+ * One RTCPeerConnection: own sound and picture out, `slots` pairs in. The other side's address is in its answer, so the
+ * offer leaves at once. Where `live` offers a second one for what comes in, that is taken.
  *
  * @typedef {import("../messages.js").MediaSettings} MediaSettings
  * @typedef {import("../messages.js").Offer} Offer
+ * @typedef {import("../messages.js").MediaOffer} MediaOffer
+ * @typedef {import("../messages.js").MediaAnswer} MediaAnswer
  *
  * @typedef {object} PeerEars
- * @property {(offer: Offer) => void} offer
+ * @property {(message: Offer | MediaAnswer) => void} offer
  * @property {(mid: string, track: MediaStreamTrack) => void} track
  * @property {(state: RTCPeerConnectionState) => void} state
  */
@@ -13,6 +16,8 @@
 const VIDEO_FPS = 25;
 /** A short gap often heals by itself; after it ICE is asked to look for another way. */
 const GAP_MS = 2000;
+/** @type {RTCPeerConnectionState[]} */
+const WORST_FIRST = ["failed", "closed", "disconnected", "new", "connecting", "connected"];
 
 export class Peer {
   #pc;
@@ -22,6 +27,8 @@ export class Peer {
   #video;
   /** @type {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null }} */
   #tracks = { audio: null, video: null };
+  /** @type {RTCPeerConnection | null} */
+  #second = null;
   #cut = false;
   #closed = false;
   /** @type {number | undefined} */
@@ -37,8 +44,7 @@ export class Peer {
     this.generation = generation;
     this.settings = settings;
     this.ears = ears;
-    const iceServers = settings.ice_servers;
-    this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.#pc = this.#connection();
     this.#audio = this.#pc.addTransceiver("audio", { direction: "sendonly" }).sender;
     this.#video = this.#pc.addTransceiver("video", {
       direction: "sendonly",
@@ -48,11 +54,23 @@ export class Peer {
       this.#pc.addTransceiver("audio", { direction: "recvonly" });
       this.#pc.addTransceiver("video", { direction: "recvonly" });
     }
-    this.#pc.onconnectionstatechange = () => this.#changed();
   }
 
+  #connection() {
+    const iceServers = this.settings.ice_servers;
+    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    pc.onconnectionstatechange = () => this.#changed();
+    return pc;
+  }
+
+  /** Of two, the one that is further from flowing. */
   get state() {
-    return this.#pc.connectionState;
+    const states = this.#all.map((pc) => pc.connectionState);
+    return WORST_FIRST.find((state) => states.includes(state)) ?? "new";
+  }
+
+  get #all() {
+    return this.#second ? [this.#pc, this.#second] : [this.#pc];
   }
 
   /** @param {boolean} restart look for another way through the network, on this same connection */
@@ -71,6 +89,16 @@ export class Peer {
     const [, , ...incoming] = this.#pc.getTransceivers();
     for (const { mid, receiver } of incoming) if (mid) this.ears.track(mid, receiver.track);
     await this.#cap(this.#audio, this.settings.max_audio_kbps);
+  }
+
+  /** What comes in, by a connection of its own. @param {MediaOffer} offer */
+  async take({ generation, sdp }) {
+    if (this.#closed || generation !== this.generation) return;
+    const second = (this.#second ??= this.#connection());
+    await second.setRemoteDescription({ type: "offer", sdp });
+    await second.setLocalDescription(await second.createAnswer());
+    this.ears.offer({ type: "media_answer", generation, sdp: second.localDescription?.sdp ?? "" });
+    for (const { mid, receiver } of second.getTransceivers()) if (mid) this.ears.track(mid, receiver.track);
   }
 
   /**
@@ -97,8 +125,10 @@ export class Peer {
   close() {
     this.#closed = true;
     clearTimeout(this.#gap);
-    this.#pc.onconnectionstatechange = null;
-    this.#pc.close();
+    for (const pc of this.#all) {
+      pc.onconnectionstatechange = null;
+      pc.close();
+    }
   }
 
   /**
@@ -111,7 +141,8 @@ export class Peer {
     let [lost, received] = [0, 0];
     /** @type {number | null} */
     let rtt = null;
-    for (const report of (await this.#pc.getStats()).values()) {
+    const reports = await Promise.all(this.#all.map((pc) => pc.getStats()));
+    for (const report of reports.flatMap((one) => [...one.values()])) {
       if (report.type === "inbound-rtp") {
         lost += report.packetsLost ?? 0;
         received += report.packetsReceived ?? 0;

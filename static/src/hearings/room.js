@@ -142,6 +142,7 @@ class Room {
     else if (message.type === "notes") this.notes?.draw(message);
     else if (message.type === "slots") this.#remap(message);
     else if (message.type === "answer") this.#answered(message.generation, message.sdp);
+    else if (message.type === "media_offer") this.#peer?.take(message).catch(() => this.#connectLater());
     else if (message.type === "media_wanted") this.#offerAgain(message.what === "ice_restart");
     else if (message.type === "problem") this.#refused(message);
   }

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-import structlog
 from aiortc.rtp import RtcpSenderInfo
 
 from mediation.hearings.rules.forwarding import Link
 from mediation.live.engines.contract import (
+    BadOffer,
     Connected,
     EngineEvent,
     Listener,
@@ -25,8 +25,7 @@ from mediation.live.engines.embedded import sdp, seams
 from mediation.live.engines.embedded.connection import CONSENT_S, Connection, Surroundings
 from mediation.live.engines.embedded.forward import Slot, Source
 from mediation.live.engines.embedded.port import MediaPort, candidates, own_addresses
-
-log = structlog.get_logger()
+from mediation.live.engines.seating import Placed, seated
 
 NACK_EVERY_S: Final = 0.02
 REPORT_EVERY_S: Final = 1.0
@@ -52,7 +51,7 @@ class _Hearing:
 
     links: frozenset[Link] = frozenset()
     rooms: Mapping[str, str] = field(default_factory=dict)
-    seats: dict[str, dict[int, tuple[str, bool, bool]]] = field(default_factory=dict)
+    seats: dict[str, dict[int, Placed]] = field(default_factory=dict)
     """Listener -> slot -> speaker, audio, video."""
     counts: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     sinks: dict[str, tuple[Sink, bool, bool]] = field(default_factory=dict)
@@ -97,6 +96,10 @@ class EmbeddedEngine:
             self.disconnect(key)
         await asyncio.sleep(0)  # the goodbyes leave
         self.port.close()
+
+    @property
+    def available(self) -> bool:
+        return self._port is not None
 
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -169,7 +172,15 @@ class EmbeddedEngine:
             self.disconnect(key)
         self._hearings.pop(hearing, None)
 
+    async def answered(self, key: SeatKey, generation: int, answer: str) -> None:
+        """Slots are in the browser's own connection: nothing was offered."""
+        del key, generation, answer
+        raise BadOffer("nothing was offered")
+
     # ---- forwarding
+
+    async def settled(self, hearing: str) -> None:
+        """`forward` holds when it returns."""
 
     def forward(self, hearing: str, links: Iterable[Link], rooms: Mapping[str, str]) -> None:
         known = self._hearings.setdefault(hearing, _Hearing())
@@ -183,7 +194,7 @@ class EmbeddedEngine:
         for key, connection in self._connections.items():
             if key.hearing == hearing:
                 before = known.seats.get(key.seat, {})
-                known.seats[key.seat] = _seated(before, known.links, key.seat, len(connection.slots))
+                known.seats[key.seat] = seated(before, known.links, key.seat, len(connection.slots))
                 self._fill(known, connection)
                 self._tap(known, connection)
                 if known.seats[key.seat] != before:
@@ -296,20 +307,3 @@ def _extensions_differ(slot: Slot, other: Connection) -> bool:
     """A picture's packets carry the send time under the speaker's number; a listener with another would misread it."""
     media = next(media for media in other.offer.own if media.video == slot.video)
     return slot.video and media.abs_send_time != slot.abs_send_time
-
-
-def _seated(
-    before: Mapping[int, tuple[str, bool, bool]], links: frozenset[Link], listener: str, n_slots: int
-) -> dict[int, tuple[str, bool, bool]]:
-    """Who is in which slot: whoever was in one stays there, newcomers take the first free one."""
-    wanted = {link.speaker: (link.audio, link.video) for link in links if link.listener == listener}
-    seated = {slot: (who, *wanted[who]) for slot, (who, _, _) in before.items() if who in wanted and slot < n_slots}
-    there = {who for who, _, _ in seated.values()}
-    free = (slot for slot in range(n_slots) if slot not in seated)
-    for who in sorted(wanted.keys() - there):
-        slot = next(free, None)
-        if slot is None:
-            log.warning("engine.slots_full", n_slots=n_slots)
-            break
-        seated[slot] = (who, *wanted[who])
-    return seated
