@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -311,7 +311,7 @@ async def test_killed_in_the_middle_all_but_the_last_seconds_can_be_read(setting
     chosen = settings.model_copy(update={name: free_port() for name in PORTS})
     hearing, actors = visitors(session, clock, staff)
     now = lambda: datetime.now(UTC)  # noqa: E731
-    hearing.booking.starts_at = hearing.booking.ends_at = now()
+    hearing.booking.starts_at, hearing.booking.ends_at = now(), now() + timedelta(hours=1)
     session.commit()
     process = await _started(own_process(chosen), chosen)
     house = House(chosen, session, hearing, actors, now)
