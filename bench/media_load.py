@@ -1,8 +1,7 @@
 """The light load of the media benchmark: seats that send media encoded beforehand and read no more than headers.
 
-Each packet carries its time of sending in a header extension, which SRTP leaves readable and the engine passes on;
-the kernel stamps its arrival. So neither decryption nor this process's own queue is in the figure. The relay makes
-new packets, whose RTP timestamps tell which picture or sound they were made of.
+What a packet is of is told by its RTP timestamp, which SRTP leaves readable and every way of forwarding counts on; the
+kernel stamps its arrival. So neither decryption nor this process's own queue is in the figure.
 """
 
 import asyncio
@@ -31,10 +30,8 @@ NOISY: Final = 160
 DESCRIPTOR: Final = 4
 SO_TIMESTAMPNS: Final = 35
 _HEADER: Final = Struct("!BBHII")
-_EXTENSION: Final = Struct("!HHB3sBQ3x")
-"""RFC 8285: abs-send-time as browsers send it (id 2), then the sending time in ns (id 14)."""
-_STAMP_AT: Final = 12 + 4 + 4 + 1
-_STAMP: Final = Struct("!Q")
+_EXTENSION: Final = Struct("!HHB3s")
+"""RFC 8285: abs-send-time as browsers send it (id 2)."""
 _KERNEL: Final = Struct("qq")
 
 
@@ -95,13 +92,13 @@ class Stream:
 class Seat(RtpPeer):
     """One seat of the load."""
 
-    def __init__(self, media: Media, certificate: Certificate, *, stamped: bool) -> None:
+    def __init__(self, media: Media, certificate: Certificate) -> None:
         super().__init__(3, certificate=certificate)
-        self.media, self.stamped = media, stamped
+        self.media = media
         self.picture = self.sound = self.picture_id = 0
         self.n_sent = 0
         self.sent_at: dict[tuple[bool, int], int] = {}
-        """(video, RTP timestamp) -> ns; for the way that makes new packets."""
+        """(video, RTP timestamp) -> ns."""
         self.streams: dict[int, Stream] = {}
         self.delays_ms = array("d")
         self.on_rtcp = self._asked
@@ -133,9 +130,8 @@ class Seat(RtpPeer):
         ssrc = self.video_ssrc if video else self.audio_ssrc
         now = time.time_ns()
         header = _HEADER.pack(0x90, kind, seq, self.timestamp[video], ssrc)
-        extension = _EXTENSION.pack(0xBEDE, 4, 0x22, b"\0\0\0", 0xE7, now)
-        if not self.stamped:
-            self.sent_at.setdefault((video, self.timestamp[video]), now)
+        extension = _EXTENSION.pack(0xBEDE, 1, 0x22, b"\0\0\0")
+        self.sent_at.setdefault((video, self.timestamp[video]), now)
         self.n_sent += 1
         self._send(self.tx.rtp(bytearray(header + extension + payload)))
 
@@ -176,14 +172,12 @@ class Seat(RtpPeer):
         stream.received += 1
         seconds, nanoseconds = _KERNEL.unpack(extra[0][2])
         arrived = seconds * 1_000_000_000 + nanoseconds
-        if self.stamped:
-            self.delays_ms.append((arrived - _STAMP.unpack_from(data, _STAMP_AT)[0]) / 1e6)
-        elif timestamp not in stream.timestamps:
+        if timestamp not in stream.timestamps:
             stream.timestamps.add(timestamp)
             self._late(ssrc, (timestamp - stream.first_timestamp) & 0xFFFFFFFF, arrived, video=kind & 0x7F == VP8)
 
     def _late(self, ssrc: int, since_first: int, arrived: int, *, video: bool) -> None:
-        """The relay's first picture of a stream was made of the speaker's first one, and so on."""
+        """The first picture of a stream is the speaker's first one, and so on, by whatever numbers."""
         speaker = self.speakers.get(ssrc)
         if speaker is not None:
             sent = speaker.sent_at.get((video, (speaker.began[video] + since_first) & 0xFFFFFFFF))
