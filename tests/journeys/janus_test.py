@@ -1,6 +1,5 @@
 """The hearing on Janus: three real browsers, two Janus servers, one of them drained and ended while in use."""
 
-import json
 import re
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 from tests.cast import ZHOU
 from tests.fixtures.browser import ROOT
 from tests.fixtures.house import House, Person
-from tests.fixtures.janus import ADMIN_SECRET, API_SECRET, JanusServer
+from tests.fixtures.janus import JanusServer, janus_settings
 from tests.journeys.hearing_test import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.janus, pytest.mark.timeout(300)]
@@ -24,13 +23,7 @@ def servers(janus: Callable[[int], list[JanusServer]]) -> list[JanusServer]:
 
 @pytest.fixture
 def house_settings(servers: list[JanusServer]) -> dict[str, str]:
-    return {
-        "MEDIA_ENGINE": "janus",
-        "JANUS_URLS": json.dumps([one.url for one in servers]),
-        "JANUS_ADMIN_URLS": json.dumps([one.admin_url for one in servers]),
-        "JANUS_SECRET": API_SECRET,
-        "JANUS_ADMIN_SECRET": ADMIN_SECRET,
-    }
+    return janus_settings(servers)
 
 
 def test_they_see_each_other_and_go_on_when_their_janus_is_drained(
