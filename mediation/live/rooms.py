@@ -137,10 +137,11 @@ class Rooms:
         room.asked_until = snapshot.next_expiry
         connected = {seat for seat in room.lines if seat in places}
         flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
-        self._engine.forward(room.public_id, flowing, {seat.public_id: seat.room for seat in snapshot.seats})
-        await self._engine.settled(room.public_id)  # nobody is told of a move that does not hold yet
         recording_id = recording.active.id if recording.active is not None else None
         taken = [one for one in recording.recorded(snapshot) if one.seat in connected]
+        self._recorder.narrow(room.hearing_id, recording_id, taken)
+        self._engine.forward(room.public_id, flowing, {seat.public_id: seat.room for seat in snapshot.seats})
+        await self._engine.settled(room.public_id)  # nobody is told of a move that does not hold yet
         self._recorder.follow(room.hearing_id, room.public_id, recording_id, taken)
         moment = picture.Moment(
             revision=time.time_ns() // 1_000_000,

@@ -62,6 +62,8 @@ class _Running:
     recording_id: int
     began_at: float
     sinks: dict[str, SeatSink] = field(default_factory=dict)
+    taken: dict[str, Taken] = field(default_factory=dict)
+    """What is recorded of each seat with a sink."""
     parted: list[SeatSink] = field(default_factory=list)
     """Of seats that are not recorded any more: what they sent before is still to be written."""
     take: int | None = None
@@ -95,15 +97,34 @@ class Recorder:
 
     # ---- what is to be recorded
 
+    def narrow(self, hearing_id: int, recording_id: int | None, taken: Iterable[Taken]) -> None:
+        """What is not in `taken` is not recorded from this moment on; what is new in it waits for `follow`.
+
+        Before a move of the forwarding holds: who leaves the room is not recorded a word longer, and who comes into it
+        not a word of what they still say elsewhere.
+        """
+        running = self._running.get(hearing_id)
+        if running is None:
+            return
+        wanted = {one.seat: one for one in taken}
+        if not wanted or running.recording_id != recording_id:
+            self._end(running)
+            return
+        for seat, before in list(running.taken.items()):
+            now = wanted.get(seat)
+            if now is None:
+                self._let_go(running, seat)
+            else:
+                both = Taken(seat, audio=before.audio and now.audio, video=before.video and now.video)
+                self._take(running, both)
+
     def follow(self, hearing_id: int, hearing: str, recording_id: int | None, taken: Iterable[Taken]) -> None:
         """Record exactly this of the hearing from now on."""
-        wanted = {one.seat: one for one in taken}
-        running = self._running.get(hearing_id)
-        if running is not None and (not wanted or running.recording_id != recording_id):
-            self._end(running)
-            running = None
+        wanted = list(taken)
+        self.narrow(hearing_id, recording_id, wanted)
         if not wanted or recording_id is None or recording_id in self._failed:
             return
+        running = self._running.get(hearing_id)
         if running is None:
             now = self._now()
             running = _Running(hearing_id, hearing, recording_id, now, written_at=now, heard_at=now)
@@ -111,11 +132,13 @@ class Recorder:
                 self._spawn(self._watch())
             self._running[hearing_id] = running
             self._spawn(self._turns(running))
-        for seat in running.sinks.keys() - wanted.keys():
-            self._let_go(running, seat)
-        for seat, one in wanted.items():
-            sink = running.sinks.setdefault(seat, SeatSink(seat, self._now))
-            self._engine.record(SeatKey(hearing, seat), sink, audio=one.audio, video=one.video)
+        for one in wanted:
+            self._take(running, one)
+
+    def _take(self, running: _Running, one: Taken) -> None:
+        sink = running.sinks.setdefault(one.seat, SeatSink(one.seat, self._now))
+        running.taken[one.seat] = one
+        self._engine.record(SeatKey(running.hearing, one.seat), sink, audio=one.audio, video=one.video)
 
     def forget(self, hearing_id: int) -> None:
         """Nobody is connected to the hearing any more."""
@@ -126,6 +149,7 @@ class Recorder:
 
     def _let_go(self, running: _Running, seat: str) -> None:
         self._engine.record(SeatKey(running.hearing, seat), None)
+        running.taken.pop(seat, None)
         running.parted.append(running.sinks.pop(seat))
 
     def _end(self, running: _Running) -> None:

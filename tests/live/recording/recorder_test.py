@@ -23,10 +23,15 @@ from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings import service
 from mediation.hearings.models import Hearing, Recording, RecordingSource
 from mediation.hearings.rules.codes import RecordingState
+from mediation.hearings.rules.consent import Taken
 from mediation.hearings.storage import RecordingFiles, install, recordings
 from mediation.kernel.actor import Actor
 from mediation.kernel.log import LogEntry
 from mediation.kernel.sealed import SealedReader
+from mediation.kernel.wake import Nudger
+from mediation.live.bridge import Bridge
+from mediation.live.engines.contract import SeatKey
+from mediation.live.recording.recorder import Recorder
 from mediation.settings import Settings
 from tests.cast import QIN
 from tests.factories.disputes import as_party
@@ -36,6 +41,7 @@ from tests.fixtures.recorded import pictures, sounds
 from tests.fixtures.rtp_peer import RtpPeer
 from tests.fixtures.servers import free_port
 from tests.fixtures.visitors import Browser
+from tests.live.engines.embedded_test import opened as engine_opened
 from tests.live.live_test import PORTS, House, _started, opened
 
 pytestmark = pytest.mark.db
@@ -281,6 +287,25 @@ async def test_two_peoples_files_lie_where_their_own_clocks_say(visit, session) 
         await qin.send("record", step="stop")
         first, second = sorted(await settled(house, n_files=2), key=lambda source: source.begins_ms)
         assert 600 <= second.begins_ms - first.begins_ms <= 900
+
+
+async def test_what_ends_does_so_before_a_move_holds_and_what_begins_after(sessions, clock, tmp_path) -> None:
+    bridge = Bridge(sessions, clock, Nudger(()))
+    async with engine_opened() as room:
+        recorder = Recorder(bridge, room.engine, RecordingFiles(tmp_path / "recordings"), lambda _hearing: None)
+        zhao, zhou = Taken("zhao", audio=True, video=True), Taken("zhou", audio=True, video=True)
+        for seat in ("zhao", "zhou"):
+            await room.join(SeatKey("h", seat))
+        recorder.follow(1, "h", 7, [zhao])
+        assert room.engine.recorded("h") == {"zhao"}
+        recorder.narrow(1, 7, [zhou])
+        assert room.engine.recorded("h") == frozenset(), "who goes is cut, who comes is not recorded yet"
+        recorder.follow(1, "h", 7, [zhou])
+        assert room.engine.recorded("h") == {"zhou"}
+        recorder.narrow(1, None, [])
+        assert room.engine.recorded("h") == frozenset()
+        await recorder.stop()
+    bridge.close()
 
 
 def own_process(settings: Settings) -> dict[str, str]:
