@@ -26,7 +26,7 @@ def house_settings(servers: list[JanusServer]) -> dict[str, str]:
     return janus_settings(servers)
 
 
-def test_they_see_each_other_and_go_on_when_their_janus_is_drained(
+def test_they_go_on_when_their_janus_is_drained_and_when_live_forwards_again_itself(
     house: House, person: Callable[..., Person], servers: list[JanusServer]
 ) -> None:
     everybody = qin, _zhao, zhou = gather(house, person)
@@ -46,4 +46,12 @@ def test_they_see_each_other_and_go_on_when_their_janus_is_drained(
     his = qin.page.locator("[data-seats] .seat", has_text=ZHOU.name)
     his.get_by_role("button", name=re.compile("静音|Mute")).click()
     zhou.page.wait_for_selector("[data-truth-text]:has-text('The mediator has muted you')")
+    embedded = {name: "" for name in house.environment if name.startswith("JANUS_")}
+    house.restart(
+        "mediation.live", embedded | {"MEDIA_ENGINE": "embedded", "JANUS_URLS": "[]", "JANUS_ADMIN_URLS": "[]"}
+    )
+    for one in everybody:
+        one.forget_frames()
+        one.moving_pictures(2)
+        one.screen("call")
     assert [one.errors for one in everybody] == [[], [], []]
