@@ -51,7 +51,7 @@ def test_everybody_sees_the_mark_until_the_notice_is_applied(
     case = f"/cases/{booking.case.public_id}"
     visitor, shen, qin = app.test_client(), signed_in(app, "shen"), signed_in(app, "qin")
     visitor.set_cookie("locale", "zh_Hans_CN")
-    pages = ((visitor, own), (shen, case), (qin, "/calendar?week=2027-01-05"))
+    pages = ((visitor, own), (shen, case), (qin, "/calendar?on=2027-01-05"))
     assert [MARK in client.get(path, follow_redirects=True).text for client, path in pages] == [True] * 3
     told = session.scalars(select(Notice).where(Notice.kind == NoticeKind.HEARING_BOOKED)).all()
     assert told

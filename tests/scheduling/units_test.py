@@ -23,7 +23,7 @@ from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.codes import ResourceKind
 from mediation.scheduling.service import MoveBooking, SetRoomUnits
 from tests.factories.disputes import ready_case
-from tests.factories.scheduling import at, book
+from tests.factories.scheduling import at, book, station
 from tests.fixtures.clock import START, FakeClock
 from tests.fixtures.district import Staff
 from tests.scheduling.claims_test import PROCESSES, race, raw_booking
@@ -58,7 +58,8 @@ def case(session: Session, clock: FakeClock, staff: Staff) -> Case:
 
 
 def rooms(session: Session) -> list[orgs.RoomRow]:
-    return [room for station in orgs.stations(session) for room in station.rooms]
+    """Of the station that the clerk keeps."""
+    return [room for found in orgs.stations(session) if found.public_id == station(session) for room in found.rooms]
 
 
 def test_an_override_needs_a_reason_and_keeps_it(
