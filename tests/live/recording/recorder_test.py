@@ -259,6 +259,32 @@ async def test_a_disk_that_fails_stops_the_recording_with_an_alarm_and_not_the_h
         assert qin.hearing["state"] == "in_session"
 
 
+@dataclass(frozen=True, slots=True)
+class HungDisk(RecordingFiles):
+    """A file that does not even open, as on a network disk that is gone: a pipe that nobody reads."""
+
+    def create(self, key: str) -> BinaryIO:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(self.folder / key)
+        return (self.folder / key).open("wb", buffering=0)
+
+
+async def test_a_disk_that_hangs_is_an_alarm_and_the_hearing_goes_on(visit, session, tmp_path) -> None:
+    install(HungDisk(tmp_path / "recordings"))
+    async with visit() as house:
+        qin, zhao, _ = await recording(house)
+        play(zhao.media)
+        await qin.until(lambda: qin.last("state")["recording"]["alarm"] == "not_written")
+        await qin.until(lambda: qin.last("state")["recording"]["state"] == "off" and not on(qin))
+        assert "recording_alarmed" in logged(session)
+        n_before = len(qin.media.packets)
+        zhao.media.send_audio()
+        await qin.media.until(lambda: len(qin.media.packets) > n_before)
+        hung = [os.open(path, os.O_RDONLY | os.O_NONBLOCK) for path in (tmp_path / "recordings").iterdir()]
+    for handle in hung:
+        os.close(handle)
+
+
 async def test_a_recording_that_nobody_sends_to_is_an_alarm_until_somebody_does(visit, session) -> None:
     async with visit() as house:
         qin, zhao, zhou = await recording(house)
