@@ -166,6 +166,6 @@ def test_a_room_that_opens_later_orphans_what_lay_before(
     shen = signed_in(app, "shen")
     address = re.search(r"/opening/rooms/\w+", shen.get("/opening").text)
     assert address is not None
-    assert shen.post(address[0], data={"hours": "9:00-10:00, 11:00-12:00"}).status_code == 422
-    assert shen.post(address[0], data={"hours": "10:00-18:00"}).status_code == 303
+    assert shen.post(address[0], data={"hours": "9:00-10:00, 11:00-12:00", "units": "1"}).status_code == 422
+    assert shen.post(address[0], data={"hours": "10:00-18:00", "units": "1"}).status_code == 303
     assert "有 1 个预约不在这些时间内了" in shen.get("/opening").text
