@@ -121,7 +121,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         own = {"INSTANCE": name, "DATABASE_URL": f"sqlite:///{folder}/tiaohe.sqlite3", "SECRET_KEY": SECRET}
-        environment = os.environ | ports | own | {"LOG_LEVEL": "ERROR"}
+        environment = os.environ | ports | own | {"LOG_LEVEL": "ERROR", "START_COUNTDOWN_S": "0"}
         settings = Settings(
             instance=folder, database_url=own["DATABASE_URL"], secret_key=SecretStr(SECRET), log_level="ERROR"
         )

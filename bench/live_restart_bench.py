@@ -72,6 +72,7 @@ def environment_of(settings: Settings, ports: dict[str, int]) -> dict[str, str]:
         "MEDIA_HOST": "127.0.0.1",
         "MEDIA_ADDRESSES": '["127.0.0.1"]',
         "LOG_LEVEL": "ERROR",
+        "START_COUNTDOWN_S": "0",
         **{name.upper(): str(port) for name, port in ports.items()},
     }
 

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     recording_keep_days: int = Field(
         default=90, ge=1, le=3650, description="days a recording of a hearing is kept after its end, then deleted"
     )
+    start_countdown_s: int = Field(
+        default=10, ge=0, le=60, description="seconds that everybody sees and hears run before a hearing begins"
+    )
     media_engine: Literal["embedded", "janus"] = Field(
         default="embedded", description="who forwards sound and picture: live itself, or Janus servers"
     )

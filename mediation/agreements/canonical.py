@@ -79,3 +79,11 @@ def _performance(clause: ClauseText) -> list[str]:
 def fingerprint(text: str) -> str:
     """SHA-256 of the text, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def clause_fingerprint(
+    text: str, manner: str, obligor_id: int | None, due_on: date | None, amount_fen: int | None
+) -> str:
+    """SHA-256 of one clause as it is shown: an answer to other words is no answer to these."""
+    parts = [text, manner, str(obligor_id or ""), str(due_on or ""), str(amount_fen if amount_fen is not None else "")]
+    return fingerprint("\x1f".join(parts))

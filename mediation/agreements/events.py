@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from mediation.agreements.rules.codes import SignerRole
+from mediation.agreements.rules.codes import SignerRole, Stance
 from mediation.disputes.rules.codes import OutcomeKind
 from mediation.kernel.events import Event
 
@@ -18,6 +18,34 @@ class AgreementFixed(Event):
     """The text stands from now on; everybody may sign it."""
 
     agreement_id: int
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftShown(Event):
+    """The parties see the draft clause by clause, or not any more."""
+
+    agreement_id: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseAnswered(Event):
+    """A party agrees, does not, or asks; to exactly the words of this hash."""
+
+    agreement_id: int
+    position: int
+    party_id: int
+    stance: Stance
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingConfirmed(Event):
+    """The fixed text was read back, and a party says that it is right."""
+
+    agreement_id: int
+    party_id: int
     text_hash: str
 
 

@@ -7,12 +7,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, FieldList, FormField, HiddenField, SelectField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms import Form as PlainForm
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import AnyOf, NumberRange, Optional
 
+from mediation.agreements.rules.codes import Stance
 from mediation.agreements.rules.outcomes import STEP_OF
-from mediation.agreements.service import NewClause
+from mediation.agreements.service import AnswerClause, NewClause
 from mediation.disputes.queries import PartyRow
 from mediation.disputes.rules.codes import OutcomeKind, PartyRole
 from mediation.kernel.errors import Invalid
@@ -85,6 +95,17 @@ class SignForm(Form):
             return base64.b64decode(drawn.removeprefix(PNG), validate=True)
         except binascii.Error as error:
             raise Invalid("signature_missing", field="typed_name") from error
+
+
+class StanceForm(Form):
+    """A party's word to one clause, or to the text that was read back; which, the pressed button says."""
+
+    text_hash = HiddenField()
+    position = IntegerField(validators=[Optional(), NumberRange(0, 30)])
+    stance = StringField(validators=[Optional(), AnyOf(tuple(Stance))])
+
+    def command(self) -> AnswerClause:
+        return AnswerClause(self.position.data or 0, Stance.of(self.stance.data or ""), self.text_hash.data or "")
 
 
 class ConfirmForm(Form):

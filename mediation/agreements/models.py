@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.access.models import Account
-from mediation.agreements.rules.codes import AgreementState, Performance, SignerRole
+from mediation.agreements.rules.codes import AgreementState, Performance, SignerRole, Stance
 from mediation.disputes.models import Case, Party
 from mediation.disputes.rules.codes import OutcomeKind
 from mediation.files.models import StoredFile
@@ -52,6 +52,8 @@ class Agreement(Base):
     """SHA-256 of `canonical`."""
     signing_at: Mapped[datetime | None]
     effective_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]
+    """Since when the parties see the draft, clause by clause."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
@@ -83,6 +85,30 @@ class Clause(Base):
 
     agreement: Mapped[Agreement] = relationship(back_populates="clauses")
     obligor: Mapped[Party | None] = relationship()
+
+
+class ClauseAnswer(Base):
+    """What a party says to one clause; it holds for exactly the words that it was said to."""
+
+    __tablename__ = "clause_answer"
+
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
+    stance: Mapped[Stance] = mapped_column(CodeEnum(Stance))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    answered_at: Mapped[datetime]
+
+
+class ReadBack(Base):
+    """The fixed text was read to this party, who says that it is what was agreed."""
+
+    __tablename__ = "read_back"
+
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime]
 
 
 class Signature(Base):

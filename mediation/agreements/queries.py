@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mediation.access.permissions import Permission
-from mediation.agreements.canonical import fingerprint
-from mediation.agreements.models import Agreement, Outcome, Signature
+from mediation.agreements.canonical import clause_fingerprint, fingerprint
+from mediation.agreements.models import Agreement, Clause, ClauseAnswer, Outcome, ReadBack, Signature
 from mediation.agreements.policy import may_seal
-from mediation.agreements.rules.codes import AgreementState, Performance, SignerRole
+from mediation.agreements.rules.codes import AgreementState, Performance, SignerRole, Stance
 from mediation.disputes import policy
 from mediation.disputes import queries as disputes
 from mediation.disputes.models import Case
@@ -191,3 +191,66 @@ def to_sign(session: Session, actor: Actor) -> AgreementRow | None:
     """The agreement on a party's page: to be signed, or in effect."""
     agreement = _newest(session, actor.case_id or 0, {AgreementState.SIGNING, AgreementState.EFFECTIVE})
     return None if agreement is None else agreement_row(session, agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What one party says to one clause as it stands; None: nothing yet, or to other words."""
+
+    party_id: int
+    name: str
+    stance: Stance | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkClause:
+    position: int
+    clause: ClauseRow
+    text_hash: str
+    answers: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The agreement as it is talked about in the hearing."""
+
+    agreement: AgreementRow
+    shown: bool
+    clauses: tuple[TalkClause, ...]
+    read_back: tuple[tuple[int, str, datetime | None], ...]
+    """Party, name, when they said that the text read to them is right."""
+
+
+def talk(session: Session, case_id: int) -> Talk | None:
+    """The written agreement that is drafted or signed now, with what each party says to it."""
+    agreement = current(session, case_id)
+    if agreement is None or agreement.oral:
+        return None
+    signing = [party for party in disputes.parties(session, case_id) if party.role in SIGNING_ROLES]
+    said = {
+        (row.position, row.party_id, row.text_hash): row.stance
+        for row in session.scalars(select(ClauseAnswer).where(ClauseAnswer.agreement_id == agreement.id))
+    }
+    heard = {
+        row.party_id: row.confirmed_at
+        for row in session.scalars(select(ReadBack).where(ReadBack.agreement_id == agreement.id))
+        if row.text_hash == agreement.text_hash
+    }
+    row = agreement_row(session, agreement)
+    clauses = []
+    for clause, shown in zip(agreement.clauses, row.clauses, strict=True):
+        text_hash = clause_hash(clause)
+        answers = tuple(
+            AnswerRow(party.id, party.name, said.get((clause.position, party.id, text_hash))) for party in signing
+        )
+        clauses.append(TalkClause(clause.position, shown, text_hash, answers))
+    return Talk(
+        agreement=row,
+        shown=agreement.shown_at is not None,
+        clauses=tuple(clauses),
+        read_back=tuple((party.id, party.name, heard.get(party.id)) for party in signing),
+    )
+
+
+def clause_hash(clause: Clause) -> str:
+    return clause_fingerprint(clause.text, clause.manner, clause.obligor_id, clause.due_on, clause.amount_fen)

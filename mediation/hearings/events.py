@@ -76,7 +76,17 @@ class SeatMoved(SeatEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatMuted(SeatEvent):
+    """By the neutral; or the person switched on again where that was not locked."""
+
     muted: bool
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSpotlit(SeatEvent):
+    """Large on every screen, or not any more."""
+
+    spotlit: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,46 @@ class SeatSwitched(SeatEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandMoved(SeatEvent):
     raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChairTaken(SeatEvent):
+    """A co-mediator runs the hearing now; whoever did has their seat."""
+
+    from_seat_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetySignalled(HearingEvent):
+    """Somebody signalled danger; who reads it: `Permission.ANSWER_SIGNAL`."""
+
+    signal_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetySeen(HearingEvent):
+    """Somebody looks after the signal."""
+
+    signal_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenShared(SeatEvent):
+    """The person's screen is shown instead of their picture, or not any more."""
+
+    sharing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessNamed(SeatEvent):
+    """A seat and an address for a witness; the name is not in the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOpened(SeatEvent):
+    """A seat was opened on another device, or by a witness, with an address for this seat alone."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from mediation.hearings.rules.codes import RecordingPurpose
 from mediation.hearings.rules.consent import ConsentStep
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent
+from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameWitness
+from mediation.hearings.service.passes import NAME_LIMIT
 from mediation.web.fields import LongText
 from mediation.web.forms import Form
+
+
+class WitnessForm(Form):
+    name = StringField(_l("Name of the witness"), validators=[InputRequired(), Length(max=NAME_LIMIT)])
+
+    def command(self, hearing: str) -> NameWitness:
+        return NameWitness(hearing, self.name.data or "")
 
 
 class MinutesForm(Form):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.access.models import Account
@@ -15,6 +15,7 @@ from mediation.hearings.rules.codes import (
     HearingState,
     MinuteStage,
     NoteTag,
+    PassKind,
     RecordingPurpose,
     RecordingState,
     SeatRole,
@@ -37,6 +38,8 @@ class Hearing(Base):
     opened_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    begins_at: Mapped[datetime | None]
+    """When the seconds before the beginning have run out, while they run."""
     n_restarts: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often `live` began anew while people were in: what it had counted since the last writing is lost."""
     version: Mapped[int] = mapped_column()
@@ -59,12 +62,20 @@ class Seat(Base):
     hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    guest_name: Mapped[str | None] = mapped_column(EncryptedText)
+    """Of a witness, who is neither party nor staff."""
     role: Mapped[SeatRole] = mapped_column(CodeEnum(SeatRole))
     state: Mapped[SeatState] = mapped_column(CodeEnum(SeatState))
     room: Mapped[str] = mapped_column(String(20), default="waiting")
     """waiting, main, or caucus-<n>: where the person is, also while disconnected."""
     muted: Mapped[bool] = mapped_column(default=False)
-    """By the neutral; the person cannot undo it."""
+    """By the neutral."""
+    mute_locked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The person cannot undo it."""
+    spotlit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Large on every screen; one of a hearing at most."""
+    sharing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The person's screen is sent instead of their picture."""
     mic_on: Mapped[bool] = mapped_column(default=True)
     camera_on: Mapped[bool] = mapped_column(default=True)
     hand_raised_at: Mapped[datetime | None]
@@ -78,6 +89,13 @@ class Seat(Base):
     hearing: Mapped[Hearing] = relationship(back_populates="seats")
     party: Mapped[Party | None] = relationship()
     account: Mapped[Account | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """Of whoever sits there."""
+        if self.party is not None:
+            return self.party.person.name
+        return self.account.name if self.account is not None else self.guest_name or ""
 
 
 class Stay(Base):
@@ -180,6 +198,10 @@ class ChatLine(Base):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     room: Mapped[str] = mapped_column(String(20))
     """The room it was said in: nobody outside reads it."""
+    to_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    """For this person alone, wherever they are; None: for the room."""
+    kept_at: Mapped[datetime | None]
+    """Put on the record."""
     text: Mapped[str] = mapped_column(EncryptedText)
     said_at: Mapped[datetime]
 
@@ -250,6 +272,40 @@ class RecordingSource(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     """Of the plain bytes, when it was closed in order."""
     ended_at: Mapped[datetime | None]
+
+
+class SafetySignal(Base):
+    """Somebody signalled danger without a word. Read by those who answer it, by nobody else."""
+
+    __tablename__ = "safety_signal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    room: Mapped[str] = mapped_column(String(20))
+    """Where the person was."""
+    signalled_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    seat: Mapped[Seat] = relationship()
+
+
+class SeatPass(Base):
+    """An address that opens one seat and nothing else: for a second device, for a witness."""
+
+    __tablename__ = "seat_pass"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    kind: Mapped[PassKind] = mapped_column(CodeEnum(PassKind))
+    expires_at: Mapped[datetime]
+    """Until then it can be opened; who has opened it goes on until the hearing is over."""
+    opened_at: Mapped[datetime | None]
+
+    seat: Mapped[Seat] = relationship()
 
 
 class UsedToken(Base):

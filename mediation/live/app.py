@@ -57,7 +57,10 @@ class Live:
             self._bridge,
             self._rooms,
             self._media,
-            commands(answer_within=timedelta(seconds=settings.caucus_answer_s)),
+            commands(
+                answer_within=timedelta(seconds=settings.caucus_answer_s),
+                countdown=timedelta(seconds=settings.start_countdown_s),
+            ),
             trusted_proxies=settings.trusted_proxies,
         )
         self._runner: web.AppRunner | None = None

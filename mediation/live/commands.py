@@ -12,9 +12,10 @@ from mediation.hearings import service
 from mediation.hearings.rules.caucus import ANSWER_WITHIN_S, CaucusStep
 from mediation.hearings.rules.consent import ConsentStep, RecordingStep
 from mediation.hearings.rules.controls import RoomControl, SeatControl
-from mediation.hearings.rules.life import HearingStep
+from mediation.hearings.rules.life import COUNTDOWN_S, HearingStep
 from mediation.kernel.clock import Clock
 from mediation.live.messages import (
+    Caption,
     CaucusAnswer,
     CaucusCommand,
     CaucusInvite,
@@ -23,6 +24,7 @@ from mediation.live.messages import (
     DeviceReport,
     Hand,
     HearingCommand,
+    KeepLine,
     Leave,
     Minute,
     Note,
@@ -31,7 +33,10 @@ from mediation.live.messages import (
     RoomCommand,
     Say,
     SeatCommand,
+    Share,
+    Signal,
     Switch,
+    TakeChair,
 )
 
 Command = Callable[[Session, int, Any, Clock], object]
@@ -55,16 +60,42 @@ def _hand(session: Session, seat_id: int, message: Hand, clock: Clock) -> object
     return service.raise_hand(session, seat_id, raised=message.raised, clock=clock)
 
 
+def _take_chair(session: Session, seat_id: int, _message: TakeChair, clock: Clock) -> object:
+    return service.take_over_chair(session, seat_id, clock=clock)
+
+
+def _signal(session: Session, seat_id: int, _message: Signal, clock: Clock) -> object:
+    return service.signal_danger(session, seat_id, clock=clock)
+
+
 def _say(session: Session, seat_id: int, message: Say, clock: Clock) -> object:
-    return service.say(session, service.Say(seat_id, message.text), clock=clock)
+    return service.say(session, service.Say(seat_id, message.text, message.to), clock=clock)
+
+
+def _keep_line(session: Session, seat_id: int, message: KeepLine, clock: Clock) -> object:
+    return service.keep_line(session, service.KeepLine(seat_id, message.line), clock=clock)
+
+
+def _caption(session: Session, seat_id: int, message: Caption, _clock: Clock) -> object:
+    return service.caption(session, seat_id, message.text)
+
+
+def _share(session: Session, seat_id: int, message: Share, clock: Clock) -> object:
+    return service.share(session, seat_id, sharing=message.on, clock=clock)
 
 
 def _leave(session: Session, seat_id: int, _message: Leave, clock: Clock) -> object:
     return service.leave(session, seat_id, clock=clock)
 
 
-def _hearing(session: Session, seat_id: int, message: HearingCommand, clock: Clock) -> object:
-    command = service.ControlHearing(seat_id, HearingStep(message.step))
+def _hearing(
+    session: Session,
+    seat_id: int,
+    message: HearingCommand,
+    clock: Clock,
+    countdown: timedelta = timedelta(seconds=COUNTDOWN_S),
+) -> object:
+    command = service.ControlHearing(seat_id, HearingStep(message.step), countdown)
     return service.control_hearing(session, command, clock=clock)
 
 
@@ -133,7 +164,12 @@ COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
     Recheck: _recheck,
     Switch: _switch,
     Hand: _hand,
+    TakeChair: _take_chair,
+    Signal: _signal,
     Say: _say,
+    KeepLine: _keep_line,
+    Caption: _caption,
+    Share: _share,
     Leave: _leave,
     HearingCommand: _hearing,
     SeatCommand: _seat,
@@ -149,6 +185,10 @@ COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
 }
 
 
-def commands(*, answer_within: timedelta) -> Mapping[type[BaseModel], Command]:
-    """As this process runs them: with the time for an answer from the settings."""
-    return {**COMMANDS, CaucusInvite: partial(_caucus_invite, within=answer_within)}
+def commands(*, answer_within: timedelta, countdown: timedelta) -> Mapping[type[BaseModel], Command]:
+    """As this process runs them: with the times from the settings."""
+    return {
+        **COMMANDS,
+        CaucusInvite: partial(_caucus_invite, within=answer_within),
+        HearingCommand: partial(_hearing, countdown=countdown),
+    }

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from mediation.hearings import service
+from mediation.hearings.service import Spoken
 from mediation.kernel.errors import Invalid, Problem
 from mediation.live.bridge import Bridge
 from mediation.live.commands import COMMANDS, Command
@@ -19,6 +20,7 @@ from mediation.live.messages import (
     CLIENT,
     MAX_FRAME_BYTES,
     Answer,
+    Caption,
     ClientBeat,
     ClientMessage,
     CloseCode,
@@ -187,7 +189,13 @@ class Gateway:
         if isinstance(message, HearingCommand) and message.step == "close":
             await self._rooms.count(line.hearing_id)  # the certificate is written with the end
         command = self._commands[type(message)]
-        await self._bridge.write(lambda session: command(session, line.seat_id, message, self._bridge.clock))
+        done = await self._bridge.write(
+            lambda session: command(session, line.seat_id, message, self._bridge.clock),
+            quiet=isinstance(message, Caption),
+        )
+        if isinstance(done, Spoken):
+            self._rooms.caption(line.hearing_id, done)
+            return False
         return True
 
     async def _answer(self, line: Line, offer: Offer) -> None:

@@ -13,7 +13,7 @@ from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, S
 from mediation.hearings.rules.controls import RoomControl
 from mediation.hearings.rules.forwarding import Link
 from mediation.hearings.rules.life import HEARING_LIFE, NEUTRALS_STEPS
-from mediation.hearings.rules.seats import SEAT_LIFE, WAITING_ROOM, SeatStep
+from mediation.hearings.rules.seats import BESIDE, MAIN_ROOM, SEAT_LIFE, WAITING_ROOM, SeatStep
 from mediation.live.messages import (
     CaucusView,
     Chat,
@@ -66,6 +66,8 @@ def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
     now, lines = moment.now, moment.lines
     flowing = links(snapshot)
     others = [seat for seat in snapshot.seats if seat.id != recipient.id and seat.public_id not in recipient.apart]
+    if recipient.role is SeatRole.WITNESS and recipient.room == WAITING_ROOM:  # outside: not even who is there
+        others = [seat for seat in others if seat.role in BESIDE]
     others.sort(key=lambda seat: (seat.role is not SeatRole.NEUTRAL, seat.id))
     return State(
         revision=moment.revision,
@@ -130,11 +132,12 @@ def _hearing(snapshot: Snapshot, recipient: SeatRow, now: datetime) -> HearingVi
         opens_at=snapshot.opens_at,
         started_at=snapshot.started_at,
         closed_at=snapshot.closed_at,
+        begins_at=snapshot.begins_at,
         steps=steps,
         room_steps=tuple(
             control.value
             for control in RoomControl
-            if controls.refuse_room(control, snapshot.seat_facts(recipient), snapshot.muted_beside(recipient)) is None
+            if controls.refuse_room(control, snapshot.seat_facts(recipient), snapshot.signs_beside(recipient)) is None
         ),
     )
 
@@ -146,9 +149,13 @@ def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link]) -> YouView:
         state=seat.state,
         room=seat.room,
         muted=seat.muted,
+        mute_locked=seat.mute_locked,
+        spotlit=seat.spotlit,
+        sharing=seat.sharing,
         mic_on=seat.mic_on,
         camera_on=seat.camera_on,
         hand_raised_at=seat.hand_raised_at,
+        hand_place=snapshot.place_in_queue(seat),
         heard=forwarding.is_heard(seat.public_id, flowing),
         n_ahead=_ahead(snapshot, seat),
         steps=_own_steps(snapshot, seat),
@@ -172,7 +179,7 @@ def _ahead(snapshot: Snapshot, seat: SeatRow) -> int:
         and other.arrived_at is not None
         and other.arrived_at < seat.arrived_at
         and other.public_id not in seat.apart
-        and other.role is not SeatRole.NEUTRAL
+        and other.role not in BESIDE
         for other in snapshot.seats
     )
 
@@ -181,11 +188,7 @@ def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) 
     is_neutral = recipient.role is SeatRole.NEUTRAL
     same_room = seat.room == recipient.room != WAITING_ROOM
     facts = snapshot.seat_facts(seat)
-    steps = (
-        controls.offered_neutrals(facts, muted=seat.muted, hand_raised=seat.hand_raised_at is not None)
-        if is_neutral
-        else ()
-    )
+    steps = controls.offered_neutrals(facts, seat.signs) if is_neutral else ()
     return SeatView(
         id=seat.public_id,
         name=seat.name,
@@ -195,14 +198,19 @@ def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) 
         room=seat.room if is_neutral or same_room else None,
         same_room=same_room,
         muted=seat.muted,
+        mute_locked=seat.mute_locked,
+        spotlit=seat.spotlit and same_room,
         mic_on=seat.mic_on,
         camera_on=seat.camera_on,
         hand_raised_at=seat.hand_raised_at,
+        hand_place=snapshot.place_in_queue(seat) if is_neutral or same_room else None,
         arrived_at=seat.arrived_at if is_neutral else None,
         camera=_finding(seat, "camera"),
         microphone=_finding(seat, "microphone"),
         line=line if is_neutral or same_room else "unknown",
         steps=tuple(step.value for step in steps),
+        sharing=seat.sharing and same_room,
+        signalled_at=seat.signalled_at if is_neutral else None,
         may_be_asked=is_neutral and snapshot.refuse_guest(seat) is None,
     )
 
@@ -220,6 +228,7 @@ def rooms_read(seat: SeatRow) -> frozenset[str]:
 def chat(snapshot: Snapshot, recipient: SeatRow, rows: Iterable[LineRow]) -> Chat:
     """All lines that the recipient may read now."""
     names = {seat.public_id: seat for seat in snapshot.seats}
+    is_neutral = recipient.role is SeatRole.NEUTRAL
     return Chat(
         replace=True,
         lines=tuple(
@@ -231,6 +240,9 @@ def chat(snapshot: Snapshot, recipient: SeatRow, rows: Iterable[LineRow]) -> Cha
                 text=row.text,
                 said_at=row.said_at,
                 own=row.seat == recipient.public_id,
+                to=names[row.to].name if row.to in names else None,
+                kept=row.kept,
+                may_keep=is_neutral and not row.kept and row.to is None and row.room == recipient.room == MAIN_ROOM,
             )
             for row in rows
             if row.seat in names and row.seat not in recipient.apart

@@ -18,8 +18,9 @@ from mediation.hearings import queries, service
 from mediation.hearings.queries import LineRow, RecordingNow, Snapshot
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
+from mediation.hearings.service import Spoken
 from mediation.hearings.storage import recordings
-from mediation.kernel.errors import Missing, Refused
+from mediation.kernel.errors import Missing, Problem, Refused
 from mediation.live import picture
 from mediation.live.bridge import Bridge
 from mediation.live.counts import Counts
@@ -34,7 +35,7 @@ from mediation.live.engines.contract import (
     SlotsChanged,
 )
 from mediation.live.line import Line
-from mediation.live.messages import Bye, CloseCode, MediaOffer, MediaWanted, Notes, Slots, SlotView
+from mediation.live.messages import Bye, CaptionLine, CloseCode, MediaOffer, MediaWanted, Notes, Slots, SlotView
 from mediation.live.recording.recorder import Recorder
 
 log = structlog.get_logger()
@@ -52,8 +53,9 @@ class Room:
     """By seat."""
     dirty: bool = False
     busy: bool = False
-    asked_until: datetime | None = None
-    """When the next unanswered invitation to talk apart ends."""
+    due_at: datetime | None = None
+    """When something follows by itself: an unanswered invitation ends, the session begins."""
+    timer: asyncio.TimerHandle | None = None
 
 
 class Rooms:
@@ -97,6 +99,7 @@ class Rooms:
         if not room.lines and self._rooms.get(line.hearing_id) is room:
             self._rooms.pop(line.hearing_id, None)
             self._recorder.forget(line.hearing_id)
+            self._expect(room, None)
             self._engine.close(room.public_id)
             self._counts.forget(room.public_id)
 
@@ -134,7 +137,7 @@ class Rooms:
     async def _show(self, room: Room) -> None:
         snapshot, lines, notes, recording = await self._bridge.read(lambda s: _read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
-        room.asked_until = snapshot.next_expiry
+        self._expect(room, snapshot.next_due)
         connected = {seat for seat in room.lines if seat in places}
         flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
         recording_id = recording.active.id if recording.active is not None else None
@@ -156,7 +159,7 @@ class Rooms:
             if places[seat].state is SeatState.DISCONNECTED:
                 self._spawn(self._return(line))
             line.send(picture.state(snapshot, places[seat], moment))
-            rows = _readable(lines, snapshot, seat)
+            rows = readable(lines, snapshot, seat)
             line.send(picture.chat(snapshot, places[seat], rows))
             if seat in notes:
                 line.send(notes[seat])
@@ -181,6 +184,13 @@ class Rooms:
         self._engine.disconnect(SeatKey(line.hearing, line.seat))
         over = snapshot.state in OVER
         await line.end(CloseCode.ENDED, Bye(reason="closed" if over else "left", reconnect=False))
+
+    def caption(self, hearing_id: int, spoken: Spoken) -> None:
+        """To those who were in the room when it was typed."""
+        room = self._rooms.get(hearing_id)
+        for seat, line in list(room.lines.items()) if room is not None else ():
+            if seat in spoken.readers:
+                line.send(CaptionLine(text=spoken.text))
 
     # ---- media
 
@@ -240,11 +250,26 @@ class Rooms:
 
     # ---- time
 
-    async def _expire(self, room: Room) -> None:
-        """An invitation that nobody answered is over."""
-        room.asked_until = None
+    def _expect(self, room: Room, due_at: datetime | None) -> None:
+        """Look again when the next thing falls due; who is too early by a tick looks once more."""
+        if room.timer is not None:
+            room.timer.cancel()
+        room.due_at, room.timer = due_at, None
+        if due_at is not None:
+            wait_s = max(0.0, (due_at - self._bridge.clock()).total_seconds())
+            room.timer = asyncio.get_running_loop().call_later(wait_s, lambda: self._spawn(self._fall_due(room)))
+
+    async def _fall_due(self, room: Room) -> None:
+        """An invitation that nobody answered is over; the seconds before the beginning have run out."""
+        if self._rooms.get(room.hearing_id) is not room:
+            return
         clock = self._bridge.clock
         await self._bridge.write(lambda s: service.expire_invitations(s, room.hearing_id, clock=clock))
+        try:
+            await self._bridge.write(lambda s: service.begin_due(s, room.hearing_id, clock=clock))
+        except Problem as problem:
+            log.info("room.not_begun", hearing=room.public_id, code=problem.code)
+            await self._bridge.write(lambda s: service.drop_countdown(s, room.hearing_id, clock=clock))
         self.look(room.hearing_id)
 
     async def beat(self, every_s: float) -> None:
@@ -258,8 +283,8 @@ class Rooms:
                         self._spawn(line.end(CloseCode.SILENT))
                     else:
                         line.beat(self._bridge.clock)
-                if room.asked_until is not None and room.asked_until <= self._bridge.clock():
-                    self._spawn(self._expire(room))
+                if room.due_at is not None and room.due_at <= self._bridge.clock():
+                    self._expect(room, room.due_at)
             looked += every_s
             if looked >= LOOK_EVERY_S:
                 looked = 0.0
@@ -293,14 +318,21 @@ def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], d
     return snapshot, queries.lines(session, hearing_id, rooms), notes, recording
 
 
-def _readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:
-    """A waiting party reads only what they wrote themselves; the neutral what all the waiting ones wrote."""
+def readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:
+    """A waiting party reads only what they wrote themselves; the neutral what all the waiting ones wrote.
+
+    What was written to one reader is read by the two of them, wherever they are.
+    """
     row = snapshot.seat(seat)
     rooms = picture.rooms_read(row)
     is_neutral = row.role is SeatRole.NEUTRAL
-    return [
-        line for line in lines if line.room in rooms and (is_neutral or line.room != "waiting" or line.seat == seat)
-    ]
+
+    def reads(line: LineRow) -> bool:
+        if line.to is not None:
+            return seat in {line.seat, line.to}
+        return line.room in rooms and (is_neutral or line.room != "waiting" or line.seat == seat)
+
+    return [line for line in lines if reads(line)]
 
 
 def _is_out(snapshot: Snapshot, seat: str) -> bool:

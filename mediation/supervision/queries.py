@@ -90,8 +90,12 @@ class Trail:
     """Every row hangs on the one before it, and nothing is missing at the end."""
 
 
-def trail(session: Session, case_id: int) -> Trail:
-    """The whole chain of a case, the first thing first, with the proof that nothing was changed."""
+RESTRICTED = frozenset({"safety_signalled", "safety_seen"})
+"""Who called for help is read by those who answer it; the chain is proved with these rows too."""
+
+
+def trail(session: Session, case_id: int, *, signals: bool) -> Trail:
+    """The chain of a case, the first thing first, with the proof that nothing was changed; `signals`: the quiet too."""
     entries = session.scalars(select(LogEntry).where(LogEntry.case_id == case_id).order_by(LogEntry.seq)).all()
     names = _names(session, {entry.actor for entry in entries})
     rows = tuple(
@@ -107,6 +111,7 @@ def trail(session: Session, case_id: int) -> Trail:
             previous=entry.previous,
         )
         for entry in entries
+        if signals or entry.name not in RESTRICTED
     )
     return Trail(rows, whole=next(log.verify(session, case_id=case_id), None) is None)
 

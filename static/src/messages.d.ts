@@ -10,6 +10,15 @@ export interface Bye {
   reason: "replaced" | "closed" | "left" | "drain";
   reconnect: boolean;
 }
+export interface Caption {
+  ref?: number | null;
+  type: "caption";
+  text: string;
+}
+export interface CaptionLine {
+  type: "caption";
+  text: string;
+}
 export interface CaucusAnswer {
   ref?: number | null;
   type: "caucus_answer";
@@ -53,6 +62,9 @@ export interface ChatLineView {
   text: string;
   said_at: string;
   own: boolean;
+  to: string | null;
+  kept: boolean;
+  may_keep: boolean;
 }
 export interface ClientBeat {
   type: "beat";
@@ -105,7 +117,7 @@ export interface Hand {
 export interface HearingCommand {
   ref?: number | null;
   type: "hearing";
-  step: "open" | "start" | "pause" | "resume" | "close" | "reopen";
+  step: "open" | "start" | "stop_count" | "pause" | "resume" | "suspend" | "close" | "reopen";
 }
 export type HearingState = "scheduled" | "open" | "in_session" | "paused" | "suspended" | "closed" | "cancelled";
 export interface HearingView {
@@ -117,6 +129,7 @@ export interface HearingView {
   opens_at: string;
   started_at: string | null;
   closed_at: string | null;
+  begins_at: string | null;
   steps: (string)[];
   room_steps: (string)[];
 }
@@ -128,6 +141,11 @@ export interface IceServer {
   urls: (string)[];
   username: string;
   credential: string;
+}
+export interface KeepLine {
+  ref?: number | null;
+  type: "keep_line";
+  line: number;
 }
 export interface Leave {
   ref?: number | null;
@@ -229,20 +247,21 @@ export interface Refresh {
 export interface RoomCommand {
   ref?: number | null;
   type: "room";
-  step: "mute_all" | "unmute_all";
+  step: "mute_all" | "lock_all" | "unmute_all" | "lower_hands";
 }
 export interface Say {
   ref?: number | null;
   type: "say";
   text: string;
+  to?: string | null;
 }
 export interface SeatCommand {
   ref?: number | null;
   type: "seat";
-  step: "admit" | "dismiss" | "mute" | "unmute" | "lower_hand";
+  step: "admit" | "dismiss" | "mute" | "lock_mute" | "unmute" | "lower_hand" | "spotlight" | "unspotlight" | "seen_signal" | "stop_share";
   seat: string;
 }
-export type SeatRole = "neutral" | "party" | "agent" | "interpreter" | "witness" | "clerk";
+export type SeatRole = "neutral" | "co_mediator" | "party" | "agent" | "interpreter" | "witness" | "clerk";
 export type SeatState = "expected" | "checking" | "waiting" | "in_room" | "disconnected" | "left";
 export interface SeatView {
   id: string;
@@ -253,21 +272,35 @@ export interface SeatView {
   room: string | null;
   same_room: boolean;
   muted: boolean;
+  mute_locked: boolean;
+  spotlit: boolean;
   mic_on: boolean;
   camera_on: boolean;
   hand_raised_at: string | null;
+  hand_place: number | null;
   arrived_at: string | null;
   camera: "ok" | "denied" | "missing" | "busy" | "failed" | "off" | "unchecked";
   microphone: "ok" | "denied" | "missing" | "busy" | "failed" | "off" | "unchecked";
   line: "good" | "fair" | "poor" | "unknown";
   steps: (string)[];
   may_be_asked: boolean;
+  sharing: boolean;
+  signalled_at: string | null;
 }
 export interface ServerBeat {
   type: "beat";
   n: number;
   seen: number;
   now: string;
+}
+export interface Share {
+  ref?: number | null;
+  type: "share";
+  on: boolean;
+}
+export interface Signal {
+  ref?: number | null;
+  type: "signal";
 }
 export interface SlotView {
   slot: number;
@@ -298,6 +331,10 @@ export interface Switch {
   microphone?: boolean | null;
   camera?: boolean | null;
 }
+export interface TakeChair {
+  ref?: number | null;
+  type: "take_chair";
+}
 export interface Welcome {
   type: "welcome";
   seat: string;
@@ -313,13 +350,17 @@ export interface YouView {
   state: SeatState;
   room: string;
   muted: boolean;
+  mute_locked: boolean;
+  spotlit: boolean;
+  sharing: boolean;
   mic_on: boolean;
   camera_on: boolean;
   hand_raised_at: string | null;
+  hand_place: number | null;
   heard: boolean;
   n_ahead: number;
   steps: (string)[];
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | Say | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
-export type ServerMessage = Welcome | State | Chat | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
+export type ServerMessage = Welcome | State | Chat | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};

@@ -58,7 +58,7 @@ EVERYBODY = (
     cast.MA,
     cast.GUO,
 )
-OWN_SEAT = {"hearings.room", "hearings.staff_token"}
+OWN_SEAT = {"hearings.room", "hearings.staff_token", "hearings.staff_device"}
 """The right opens the door; behind it only those who have a seat of their own are let in."""
 DENIALS = {
     "not_allowed",
@@ -131,6 +131,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "session_id": 1,
                 "mediator": people.mediator_of(session, mediator.account_id).public_id,  # type: ignore[union-attr]
                 "closure": "none",
+                "signal": "none",
                 "room": "none",
                 "wish": "none",
             },

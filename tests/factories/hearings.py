@@ -50,13 +50,19 @@ def do(session: Session, hearing: Hearing, seat: Seat, what: SeatControl, clock:
 
 def running_hearing(session: Session, clock: FakeClock, mediator: Actor) -> Hearing:
     """All three are in the room and the session runs."""
+    hearing = gathered_hearing(session, clock, mediator)
+    control(session, hearing, HearingStep.START, clock)
+    return hearing
+
+
+def gathered_hearing(session: Session, clock: FakeClock, mediator: Actor) -> Hearing:
+    """All three are in the room; it has not begun."""
     hearing = booked_hearing(session, clock, mediator)
     come(session, neutral(hearing), clock)
     control(session, hearing, HearingStep.OPEN, clock)
     for role in (PartyRole.APPLICANT, PartyRole.RESPONDENT):
         come(session, seat_of(hearing, role), clock)
         do(session, hearing, seat_of(hearing, role), SeatControl.ADMIT, clock)
-    control(session, hearing, HearingStep.START, clock)
     return hearing
 
 

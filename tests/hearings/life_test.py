@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from mediation.hearings.rules import controls, forwarding
 from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusFacts, CaucusStep
 from mediation.hearings.rules.codes import CaucusState, HearingState, SeatRole, SeatState
-from mediation.hearings.rules.controls import OwnControl, SeatControl
+from mediation.hearings.rules.controls import OwnControl, RoomControl, SeatControl, Signs
 from mediation.hearings.rules.forwarding import Place
 from mediation.hearings.rules.life import HEARING_LIFE, OPENS_BEFORE, REOPEN_WITHIN, HearingFacts, HearingStep
 from mediation.hearings.rules.seats import SEAT_LIFE, SeatFacts, SeatStep
@@ -90,6 +90,35 @@ def test_it_can_be_reopened_for_ten_minutes() -> None:
     assert HEARING_LIFE.offered(late) == ()
 
 
+def test_a_supervisor_reopens_also_later() -> None:
+    late = facts(HearingState.CLOSED, closed_at=NOW - timedelta(days=2), by_supervisor=True)
+    assert HEARING_LIFE.offered(late) == (HearingStep.REOPEN,)
+
+
+def test_the_seconds_run_once_and_can_be_stopped() -> None:
+    there = {"neutral_in_room": True, "n_parties_in_room": 1}
+    ready = facts(HearingState.OPEN, **there)
+    counting = facts(HearingState.OPEN, begins_at=NOW + timedelta(seconds=1), **there)
+    over = facts(HearingState.OPEN, begins_at=NOW, **there)
+    assert {HearingStep.COUNT_DOWN, HearingStep.START} <= set(HEARING_LIFE.offered(ready))
+    assert HearingStep.STOP_COUNT not in HEARING_LIFE.offered(ready)
+    assert not {HearingStep.COUNT_DOWN, HearingStep.START} & set(HEARING_LIFE.offered(counting))
+    assert HearingStep.STOP_COUNT in HEARING_LIFE.offered(counting)
+    assert HearingStep.START in HEARING_LIFE.offered(over)
+    gone = facts(HearingState.OPEN, begins_at=NOW, neutral_in_room=False, n_parties_in_room=1)
+    assert HearingStep.START not in HEARING_LIFE.offered(gone)
+
+
+@given(SEATS, st.lists(st.builds(Signs, st.booleans(), st.booleans(), st.booleans()), max_size=4))
+def test_a_control_of_the_whole_room_is_offered_only_where_it_changes_something(
+    seat: SeatFacts, others: list[Signs]
+) -> None:
+    for control in RoomControl:
+        if controls.refuse_room(control, seat, others) is None:
+            assert seat.role is SeatRole.NEUTRAL
+            assert any(controls.changes(control, one) for one in others)
+
+
 @given(SEATS)
 def test_nobody_is_let_in_beside_somebody_they_are_protected_from(seat: SeatFacts) -> None:
     if seat.protected_in_room:
@@ -100,10 +129,11 @@ def test_nobody_is_let_in_beside_somebody_they_are_protected_from(seat: SeatFact
 def test_the_buttons_are_exactly_what_is_let_through(seat: SeatFacts) -> None:
     for control in OwnControl:
         assert (control in controls.offered_own(seat)) == (controls.refuse_own(control, seat) is None)
-    for muted, hand in product((True, False), repeat=2):
-        offered = controls.offered_neutrals(seat, muted=muted, hand_raised=hand)
+    for four in product((True, False), repeat=4):
+        signs = Signs(*four)
+        offered = controls.offered_neutrals(seat, signs)
         for what in SeatControl:
-            refused = controls.refuse_neutrals(what, seat, muted=muted, hand_raised=hand)
+            refused = controls.refuse_neutrals(what, seat, signs)
             assert (what in offered) == (refused is None)
 
 

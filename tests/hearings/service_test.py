@@ -15,17 +15,19 @@ from mediation.hearings.rules.controls import RoomControl, SeatControl
 from mediation.hearings.rules.life import HearingStep
 from mediation.kernel.actor import SYSTEM
 from mediation.kernel.errors import Denied, Invalid, Missing, Refused
+from mediation.kernel.log import LogEntry
 from mediation.people import service as people
 from mediation.people.service import RecordPerson
 from mediation.scheduling import service as scheduling
 from mediation.scheduling.rules.codes import CancelReason
-from tests.cast import QIN, SHEN
+from tests.cast import HE, QIN, SHEN
 from tests.factories.disputes import as_party, party_of
 from tests.factories.hearings import (
     booked_hearing,
     come,
     control,
     do,
+    gathered_hearing,
     neutral,
     running_hearing,
     seat_of,
@@ -149,14 +151,110 @@ def test_protected_people_never_share_the_room_nor_the_list(session: Session, cl
     assert snapshot.seat(zhao.public_id).apart == {zhou.public_id}
 
 
-def test_muted_by_the_neutral_stays_muted(session: Session, clock, staff) -> None:
+def test_muted_and_locked_stays_muted(session: Session, clock, staff) -> None:
     hearing = running_hearing(session, clock, staff(QIN))
     zhao = seat_of(hearing)
-    do(session, hearing, zhao, SeatControl.MUTE, clock)
+    do(session, hearing, zhao, SeatControl.LOCK_MUTE, clock)
     with pytest.raises(Refused, match="muted_by_neutral"):
         service.switch(session, service.SwitchDevices(zhao.id, microphone=True), clock=clock)
     do(session, hearing, zhao, SeatControl.UNMUTE, clock)
     service.switch(session, service.SwitchDevices(zhao.id, microphone=True), clock=clock)
+
+
+def test_muted_and_not_locked_one_speaks_again_by_oneself(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    zhao = seat_of(hearing)
+    do(session, hearing, zhao, SeatControl.MUTE, clock)
+    assert (zhao.muted, zhao.mute_locked) == (True, False)
+    service.switch(session, service.SwitchDevices(zhao.id, microphone=True), clock=clock)
+    assert (zhao.muted, zhao.mic_on) == (False, True)
+    told = [row.payload for row in session.scalars(select(LogEntry).where(LogEntry.name == "seat_muted"))]
+    assert [(one["muted"], one["locked"]) for one in told] == [(True, False), (False, False)]
+
+
+def test_one_person_at_most_is_large_and_only_in_the_common_room(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    zhao, zhou = seat_of(hearing), seat_of(hearing, PartyRole.RESPONDENT)
+    do(session, hearing, zhao, SeatControl.SPOTLIGHT, clock)
+    do(session, hearing, zhou, SeatControl.SPOTLIGHT, clock)
+    assert (zhao.spotlit, zhou.spotlit) == (False, True)
+    do(session, hearing, zhou, SeatControl.DISMISS, clock)
+    assert not zhou.spotlit
+    with pytest.raises(Refused, match="not_now"):
+        do(session, hearing, zhou, SeatControl.SPOTLIGHT, clock)
+
+
+def test_hands_stand_in_the_order_of_their_raising(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    zhao, zhou = seat_of(hearing), seat_of(hearing, PartyRole.RESPONDENT)
+    for seat in (zhou, zhao):
+        service.raise_hand(session, seat.id, raised=True, clock=clock)
+        clock.pass_(seconds=1)
+    snapshot = queries.snapshot(session, hearing.id)
+    places = [snapshot.place_in_queue(snapshot.seat_by_id(seat.id)) for seat in (zhou, zhao, neutral(hearing))]
+    assert places == [1, 2, None]
+    lower = service.ControlRoom(neutral(hearing).id, RoomControl.LOWER_HANDS)
+    service.control_room(session, lower, clock=clock)
+    assert (zhao.hand_raised_at, zhou.hand_raised_at) == (None, None)
+    with pytest.raises(Refused, match="not_now"):
+        service.control_room(session, lower, clock=clock)
+
+
+def count_down(session: Session, hearing: Hearing, clock) -> None:
+    begin = service.ControlHearing(neutral(hearing).id, HearingStep.START, timedelta(seconds=10))
+    service.control_hearing(session, begin, clock=clock)
+
+
+def test_the_session_begins_when_the_seconds_have_run_out(session: Session, clock, staff) -> None:
+    hearing = gathered_hearing(session, clock, staff(QIN))
+    count_down(session, hearing, clock)
+    assert hearing.state is HearingState.OPEN
+    assert not service.begin_due(session, hearing.id, clock=clock)
+    with pytest.raises(Refused, match="not_now"):
+        count_down(session, hearing, clock)
+    clock.pass_(seconds=10)
+    assert service.begin_due(session, hearing.id, clock=clock)
+    assert (hearing.state, hearing.begins_at) == (HearingState.IN_SESSION, None)
+    assert not service.begin_due(session, hearing.id, clock=clock)
+
+
+def test_the_seconds_can_be_stopped_and_end_when_the_mediator_goes(session: Session, clock, staff) -> None:
+    hearing = gathered_hearing(session, clock, staff(QIN))
+    count_down(session, hearing, clock)
+    control(session, hearing, HearingStep.STOP_COUNT, clock)
+    clock.pass_(seconds=10)
+    assert not service.begin_due(session, hearing.id, clock=clock)
+    count_down(session, hearing, clock)
+    service.leave(session, neutral(hearing).id, clock=clock)
+    clock.pass_(seconds=10)
+    with pytest.raises(Refused, match="neutral_absent"):
+        service.begin_due(session, hearing.id, clock=clock)
+    service.drop_countdown(session, hearing.id, clock=clock)
+    assert (hearing.state, hearing.begins_at) == (HearingState.OPEN, None)
+
+
+def test_suspended_everybody_waits_and_it_can_be_opened_again(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    control(session, hearing, HearingStep.SUSPEND, clock)
+    assert states(session, hearing)["applicant"] == (SeatState.WAITING, "waiting")
+    control(session, hearing, HearingStep.OPEN, clock)
+    do(session, hearing, seat_of(hearing), SeatControl.ADMIT, clock)
+    control(session, hearing, HearingStep.START, clock)
+    assert hearing.state is HearingState.IN_SESSION
+
+
+def test_a_supervisor_opens_again_what_the_mediator_no_longer_can(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    control(session, hearing, HearingStep.CLOSE, clock)
+    clock.pass_(minutes=11)
+    with pytest.raises(Refused, match="too_late_to_reopen"):
+        control(session, hearing, HearingStep.REOPEN, clock)
+    with pytest.raises(Denied):
+        service.reopen(session, staff(QIN), hearing.public_id, clock=clock)
+    service.reopen(session, staff(HE), hearing.public_id, clock=clock)
+    assert (hearing.state, hearing.closed_at) == (HearingState.OPEN, None)
+    with pytest.raises(Refused, match="not_now"):
+        service.reopen(session, staff(HE), hearing.public_id, clock=clock)
 
 
 def test_a_microphone_found_later_is_not_called_missing_any_more(session: Session, clock, staff) -> None:

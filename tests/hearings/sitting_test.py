@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ class Sitting(RuleBasedStateMachine):
 
     def follows(self, told: tuple[tuple[str, dict[str, Any]], ...], now: Picture) -> None:
         hearing: HearingState = self.before.hearing[0]
-        seats = {name: (row["state"], row["room"], row["muted"]) for name, row in self.before.seats.items()}
+        seats = {name: (row["state"], row["room"], mute(row)) for name, row in self.before.seats.items()}
         n_lines = self.before.n_lines
         for name, payload in told:
             who = self.names.get(payload.get("seat_id", 0), "")
@@ -137,14 +138,15 @@ class Sitting(RuleBasedStateMachine):
                 assert (payload["step"], state, target) in SEAT_ARROWS
                 seats[who] = (target, payload["room"], muted)
             elif name == "seat_muted":
-                assert payload["muted"] is not seats[who][2], "told that something changed that did not"
-                seats[who] = (*seats[who][:2], payload["muted"])
+                told_mute = (payload["muted"], payload["locked"])
+                assert told_mute != seats[who][2], "told that something changed that did not"
+                seats[who] = (*seats[who][:2], told_mute)
             elif name == "line_said":
                 n_lines += 1
             elif name == "hearing_closed":
                 n_lines = 0
         assert hearing is now.hearing[0]
-        assert seats == {name: (row["state"], row["room"], row["muted"]) for name, row in now.seats.items()}
+        assert seats == {name: (row["state"], row["room"], mute(row)) for name, row in now.seats.items()}
         assert n_lines == now.n_lines
 
     @rule(who=WHO)
@@ -196,6 +198,13 @@ class Sitting(RuleBasedStateMachine):
         command = service.ControlHearing(self.ids[by], step)
         self.command(lambda s: service.control_hearing(s, command, clock=self.clock))
 
+    @rule(seconds=st.sampled_from([5, 10]))
+    def begins_with_seconds(self, seconds: int) -> None:
+        command = service.ControlHearing(self.ids["qin"], HearingStep.START, timedelta(seconds=10))
+        self.command(lambda s: service.control_hearing(s, command, clock=self.clock))
+        self.clock.pass_(seconds=seconds)
+        self.command(lambda s: service.begin_due(s, self.hearing_id, clock=self.clock))
+
     @rule()
     def cancels_the_booking(self) -> None:
         cancel = scheduling.CancelBooking(self.booking, CancelReason.ILLNESS)
@@ -239,6 +248,10 @@ class Sitting(RuleBasedStateMachine):
     def the_protected_never_meet(self) -> None:
         rooms = [self.before.seats[name]["room"] for name in ("zhao", "zhou")]
         assert not self.apart or rooms != [MAIN_ROOM, MAIN_ROOM]
+
+
+def mute(row: dict[str, Any]) -> tuple[bool, bool]:
+    return row["muted"], row["mute_locked"]
 
 
 def _columns(seat: Seat) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_they_see_each_other_lose_the_server_and_go_on(house: House, person: New
         one.moving_pictures(2)
         one.photograph("4 session")
     his = qin.page.locator("[data-seats] .seat", has_text=ZHOU.name)
-    his.get_by_role("button", name=re.compile("静音|Mute")).click()
+    his.get_by_role("button", name=re.compile("静音并锁定|Mute and lock")).click()
     zhou.page.wait_for_selector("[data-truth-text]:has-text('The mediator has muted you')")
     zhou.photograph("5 muted")
     house.kill("mediation.live")

@@ -44,7 +44,7 @@ def test_they_go_on_when_their_janus_is_drained_and_when_live_forwards_again_its
         one.moving_pictures(2)
         one.screen("call")
     his = qin.page.locator("[data-seats] .seat", has_text=ZHOU.name)
-    his.get_by_role("button", name=re.compile("静音|Mute")).click()
+    his.get_by_role("button", name=re.compile("静音并锁定|Mute and lock")).click()
     zhou.page.wait_for_selector("[data-truth-text]:has-text('The mediator has muted you')")
     embedded = {name: "" for name in house.environment if name.startswith("JANUS_")}
     house.restart(

@@ -22,7 +22,7 @@ from mediation.kernel.wake import Nudger
 from mediation.live import app, gateway, line
 from mediation.live.app import Live
 from mediation.settings import Settings
-from tests.cast import QIN
+from tests.cast import QIN, SHEN
 from tests.factories.disputes import as_party
 from tests.factories.hearings import booked_hearing
 from tests.fixtures.db import SECRET
@@ -130,6 +130,51 @@ async def test_muted_the_sound_stops_and_the_page_knows(live_settings, session, 
         assert [packet[12:] for packet in qin.media.packets] == [b"\xfcopen"]
 
 
+async def test_the_seconds_run_for_all_and_the_session_begins_by_itself(live_settings, session, people, clock) -> None:
+    settings = live_settings.model_copy(update={"start_countdown_s": 10})
+    async with opened(settings, session, people, clock) as house:
+        qin, zhao = await house.gathered()
+        await qin.send("hearing", step="start")
+        await zhao.until(lambda: bool(zhao.hearing["begins_at"]))
+        assert (zhao.hearing["state"], qin.hearing["steps"][0]) == ("open", "stop_count")
+        await qin.send("hearing", step="stop_count")
+        await zhao.until(lambda: not zhao.hearing["begins_at"])
+        await qin.send("hearing", step="start")
+        await zhao.until(lambda: bool(zhao.hearing["begins_at"]))
+        clock.pass_(seconds=10)
+        await zhao.until(lambda: zhao.hearing["state"] == "in_session")
+
+
+async def test_the_mediators_line_lost_the_chair_is_taken_at_once(live_settings, session, people, clock, staff) -> None:
+    people[1]["shen"] = staff(SHEN)
+    service.sit_in(session, staff(SHEN), people[0].public_id)
+    session.commit()
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, _zhou = await house.all_in_session()
+        shen = await house.enter("shen")
+        assert "take_chair" not in shen.you["steps"]
+        await qin.close()
+        await shen.until(lambda: "take_chair" in shen.you["steps"])
+        await shen.send("take_chair")
+        await shen.until(lambda: shen.you["role"] == "neutral" and "pause" in shen.hearing["steps"])
+        await zhao.until(lambda: zhao.seat("neutral")["id"] == shen.you["seat"])
+        assert zhao.you["state"] == "in_room"
+
+
+async def test_a_quiet_signal_reaches_the_mediator_and_leaves_no_trace_with_the_others(
+    live_settings, session, people, clock
+) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await zhao.send("signal", ref=4)
+        await qin.until(lambda: bool(qin.seat("applicant")["signalled_at"]))
+        await zhao.until(lambda: {"type": "done", "ref": 4} in zhao.told)
+        for party in (zhao, zhou):
+            await party.send("refresh")
+            assert 'signalled_at": "' not in json.dumps(party.told)
+            assert all(not seat["signalled_at"] for seat in party.last("state")["seats"])
+
+
 async def test_a_closed_tab_keeps_its_place_and_comes_back_to_it(live_settings, session, people, clock) -> None:
     async with opened(live_settings, session, people, clock) as house:
         qin, zhao, _zhou = await house.all_in_session()
@@ -214,6 +259,21 @@ async def test_the_end_ends_it_for_all_but_the_mediator(live_settings, session, 
         assert "reopen" in qin.hearing["steps"]
 
 
+async def test_hands_stand_in_order_and_one_is_large_on_every_screen(live_settings, session, people, clock) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await zhou.send("hand", raised=True)
+        await zhou.until(lambda: zhou.you["hand_place"] == 1)
+        clock.pass_(seconds=1)
+        await zhao.send("hand", raised=True)
+        await zhao.until(lambda: zhao.you["hand_place"] == 2)
+        await qin.send("room", step="lower_hands")
+        await zhao.until(lambda: zhao.you["hand_place"] is None)
+        await qin.send("seat", step="spotlight", seat=zhou.you["seat"])
+        await zhao.until(lambda: zhao.seat("respondent")["spotlit"])
+        await zhou.until(lambda: zhou.you["spotlit"])
+
+
 GARBAGE = [
     ("not json at all", "not_json"),
     ("[1, 2]", "unknown_message"),
@@ -293,6 +353,7 @@ async def test_killed_and_started_again_everybody_is_back_in_place(live_settings
         "DATABASE_URL": live_settings.database,
         "SECRET_KEY": SECRET,
         "MEDIA_HOST": "127.0.0.1",
+        "START_COUNTDOWN_S": "0",
         "MEDIA_ADDRESSES": '["127.0.0.1"]',
         "LOG_LEVEL": "WARNING",
         **{name.upper(): str(getattr(live_settings, name)) for name in PORTS},

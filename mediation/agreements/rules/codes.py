@@ -21,3 +21,9 @@ class Performance(Code):
     PERFORMED = "performed", "已履行", "Performed"
     PERFORMING = "performing", "履行中", "Being performed"
     BREACHED = "breached", "未履行", "Not performed"
+
+
+class Stance(Code):
+    AGREE = "agree", "同意", "Agree"
+    NOT = "not", "不同意", "Do not agree"
+    ASK = "ask", "有疑问", "Have a question"

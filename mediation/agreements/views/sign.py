@@ -17,7 +17,7 @@ from mediation.web.db import clock, reading, write
 from mediation.web.i18n import locale
 from mediation.web.security import needs, needs_link
 
-_PROBLEMS = (Invalid, Refused, Stale, Denied, Missing)
+PROBLEMS = (Invalid, Refused, Stale, Denied, Missing)
 
 
 @bp.route("/cases/<public_id>/agreement/sign", methods=["GET", "POST"])
@@ -31,10 +31,10 @@ def sign(public_id: str) -> ResponseReturnValue:
     form, sent = SignForm(), False
     party = _party(case.id)
     if "send-code" in request.form:
-        sent = _code_sent(form, case.id, party)
+        sent = code_sent(form, case.id, party)
     elif form.validate_on_submit():
-        with form.shows(*_PROBLEMS):
-            _signed(form, case.id, party)
+        with form.shows(*PROBLEMS):
+            signed(form, case.id, party)
             flash(_("Signed."), "success")
             return redirect(url_for("agreements.sign", public_id=public_id), 303)
     form.text_hash.data = agreement.text_hash
@@ -66,15 +66,16 @@ def _command(form: SignForm, case_id: int, party: disputes.PartyRow | None, imag
     )
 
 
-def _signed(form: SignForm, case_id: int, party: disputes.PartyRow | None) -> None:
+def signed(form: SignForm, case_id: int, party: disputes.PartyRow | None) -> None:
+    """Raises: as `service.sign`."""
     command = _command(form, case_id, party, form.image())
     with write() as session:
         service.sign(session, current_actor(), command, clock=clock())
 
 
-def _code_sent(form: SignForm, case_id: int, party: disputes.PartyRow | None) -> bool:
+def code_sent(form: SignForm, case_id: int, party: disputes.PartyRow | None) -> bool:
     """Whether it was sent; what was typed stays in the form."""
-    with form.shows(*_PROBLEMS, Limited), write() as session:
+    with form.shows(*PROBLEMS, Limited), write() as session:
         command = _command(form, case_id, party, None)
         address = request.remote_addr or ""
         service.send_code(session, current_actor(), command, address=address, locale=locale(), clock=clock())
@@ -103,10 +104,10 @@ def own(token: str) -> ResponseReturnValue:
         return redirect(links.url_path(token), 303)
     form, sent = SignForm(), False
     if "send-code" in request.form:
-        sent = _code_sent(form, case.id, None)
+        sent = code_sent(form, case.id, None)
     elif form.validate_on_submit():
-        with form.shows(*_PROBLEMS):
-            _signed(form, case.id, None)
+        with form.shows(*PROBLEMS):
+            signed(form, case.id, None)
             flash(_("You have signed. Thank you."), "success")
             return redirect(url_for("agreements.own", token=token), 303)
     form.text_hash.data = row.text_hash

@@ -1,6 +1,7 @@
 """Reads of hearings: the whole picture for `live`, panels for pages, today's list."""
 
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
+from mediation.hearings.queries.guests import GuestPassRow, guests
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
 from mediation.hearings.queries.recordings import (
@@ -17,6 +18,7 @@ from mediation.hearings.queries.recordings import (
     recordings,
     seats_recorded,
 )
+from mediation.hearings.queries.signals import SignalRow, open_signals
 from mediation.hearings.queries.snapshot import (
     CaucusRow,
     LineRow,
@@ -32,6 +34,7 @@ __all__ = [
     "ActiveRow",
     "CaucusRow",
     "Certificate",
+    "GuestPassRow",
     "HearingRow",
     "LineRow",
     "MinuteRow",
@@ -42,15 +45,18 @@ __all__ = [
     "RecordingRow",
     "Recordings",
     "SeatRow",
+    "SignalRow",
     "Snapshot",
     "case_panel",
     "certificates",
+    "guests",
     "hearing_of_seat",
     "lines",
     "may_know",
     "minute_lines",
     "minutes",
     "on_day",
+    "open_signals",
     "own_consents",
     "own_notes",
     "packets",

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.access.permissions import Permission, holds
 from mediation.disputes import policy
 from mediation.disputes.models import Case
 from mediation.hearings.models import Hearing, Seat
@@ -32,6 +33,12 @@ class HearingRow:
     """Name, role, state."""
     mine: bool
     """The reader has a seat in it."""
+    may_reopen: bool = False
+    """Closed, and the reader is a supervisor."""
+    may_call: bool = False
+    """Witnesses may be named."""
+    may_sit_in: bool = False
+    """Staff of the place, as co-mediator: to help, or to take an empty chair."""
 
     @property
     def is_over(self) -> bool:
@@ -39,10 +46,7 @@ class HearingRow:
 
 
 def _row(hearing: Hearing, actor: Actor) -> HearingRow:
-    seats = [
-        (seat.party.person.name if seat.party is not None else (seat.account.name if seat.account else ""), seat)
-        for seat in hearing.seats
-    ]
+    seats = [(seat.name, seat) for seat in hearing.seats]
     return HearingRow(
         public_id=hearing.public_id,
         case_public_id=hearing.case.public_id,
@@ -54,6 +58,12 @@ def _row(hearing: Hearing, actor: Actor) -> HearingRow:
         mediator=next((name for name, seat in seats if seat.role is SeatRole.NEUTRAL), ""),
         seats=tuple((name, seat.role, seat.state) for name, seat in seats),
         mine=any(_is_mine(seat, actor) for seat in hearing.seats),
+        may_reopen=hearing.state is HearingState.CLOSED and holds(actor, Permission.REOPEN_HEARING),
+        may_call=hearing.state not in OVER and actor.account_id is not None and holds(actor, Permission.BOOK_HEARING),
+        may_sit_in=hearing.state not in OVER
+        and actor.account_id is not None
+        and not any(_is_mine(seat, actor) for seat in hearing.seats)
+        and holds(actor, Permission.JOIN_HEARING),
     )
 
 

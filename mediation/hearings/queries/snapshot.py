@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from mediation.access import queries as access
 from mediation.access.models import Account
 from mediation.disputes.models import Party
-from mediation.hearings.models import Caucus, ChatLine, Hearing, Seat
+from mediation.hearings.models import Caucus, ChatLine, Hearing, SafetySignal, Seat
 from mediation.hearings.rules import caucus as caucus_rules
 from mediation.hearings.rules.caucus import OPEN, CaucusFacts, protected_among, room_name
 from mediation.hearings.rules.codes import CaucusState, GuestAnswer, HearingState, SeatRole, SeatState
+from mediation.hearings.rules.controls import Signs
 from mediation.hearings.rules.forwarding import Place
 from mediation.hearings.rules.life import OPENS_BEFORE, HearingFacts
-from mediation.hearings.rules.seats import MAIN_ROOM, WAITING_ROOM, SeatFacts
-from mediation.kernel.actor import Actor, ActorKind
+from mediation.hearings.rules.seats import CONNECTED, HEARD, MAIN_ROOM, WAITING_ROOM, SeatFacts
+from mediation.kernel.actor import VISITOR, Actor, ActorKind
 from mediation.kernel.errors import Missing
 from mediation.people import queries as people
 
@@ -36,17 +37,34 @@ class SeatRow:
     state: SeatState
     room: str
     muted: bool
+    mute_locked: bool
+    spotlit: bool
     mic_on: bool
     camera_on: bool
     hand_raised_at: datetime | None
     arrived_at: datetime | None
     device: dict[str, Any]
+    sharing: bool
+    signalled_at: datetime | None
+    """A quiet signal of danger that nobody has seen yet."""
     apart: frozenset[str]
     """Seats of people who must never share anything with this one."""
 
     @property
+    def signs(self) -> Signs:
+        return Signs(
+            muted=self.muted,
+            mute_locked=self.mute_locked,
+            hand_raised=self.hand_raised_at is not None,
+            spotlit=self.spotlit,
+            signals=self.signalled_at is not None,
+            sharing=self.sharing,
+        )
+
+    @property
     def place(self) -> Place:
-        return Place(self.public_id, self.state, self.room, self.muted, self.mic_on, self.camera_on, self.apart)
+        pictured = self.camera_on or self.sharing
+        return Place(self.public_id, self.state, self.room, self.muted, self.mic_on, pictured, self.apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,7 @@ class Snapshot:
     ends_at: datetime
     started_at: datetime | None
     closed_at: datetime | None
+    begins_at: datetime | None
     seats: tuple[SeatRow, ...]
     caucuses: tuple[CaucusRow, ...]
 
@@ -109,17 +128,19 @@ class Snapshot:
             for seat in self.seats
         )
 
-    def facts(self, now: datetime) -> HearingFacts:
+    def facts(self, now: datetime, *, by_supervisor: bool = False) -> HearingFacts:
         parties = [
             seat
             for seat in self.seats
-            if seat.role is not SeatRole.NEUTRAL and seat.state is SeatState.IN_ROOM and seat.room == MAIN_ROOM
+            if seat.role in HEARD and seat.state is SeatState.IN_ROOM and seat.room == MAIN_ROOM
         ]
         return HearingFacts(
             state=self.state,
             now=now,
             starts_at=self.starts_at,
             closed_at=self.closed_at,
+            begins_at=self.begins_at,
+            by_supervisor=by_supervisor,
             neutral_in_room=any(
                 seat.role is SeatRole.NEUTRAL and seat.state is SeatState.IN_ROOM for seat in self.seats
             ),
@@ -135,14 +156,23 @@ class Snapshot:
             checked="camera" in seat.device,
             hearing=self.state,
             neutral_in_room=self.neutral_in_room,
+            neutral_on_line=any(one.role is SeatRole.NEUTRAL and one.state in CONNECTED for one in self.seats),
+            screen_taken=any(one.sharing and one.id != seat.id and one.room == seat.room for one in self.seats),
             protected_in_room=bool(seat.apart & there),
         )
 
     @property
-    def next_expiry(self) -> datetime | None:
-        """When the next unanswered invitation ends."""
+    def next_due(self) -> datetime | None:
+        """When something follows by itself: an unanswered invitation ends, the session begins."""
         asked = [g.expires_at for c in self.caucuses for g in c.guests if g.answer is GuestAnswer.ASKED]
-        return min(asked, default=None)
+        return min(asked if self.begins_at is None else [*asked, self.begins_at], default=None)
+
+    def place_in_queue(self, seat: SeatRow) -> int | None:
+        """Which of the raised hands of the room this one is, from 1 on."""
+        if seat.hand_raised_at is None:
+            return None
+        raised = [one.hand_raised_at for one in self.seats if one.hand_raised_at and one.room == seat.room]
+        return 1 + sum(at < seat.hand_raised_at for at in raised)
 
     def caucus_facts(self, caucus: CaucusRow, *, joining: frozenset[str] = frozenset()) -> CaucusFacts:
         """What may be done with a caucus; `joining`: seats that would come in beside those who have accepted."""
@@ -173,10 +203,10 @@ class Snapshot:
                 return caucus
         raise Missing("caucus_unknown")
 
-    def muted_beside(self, neutral: SeatRow) -> tuple[bool, ...]:
+    def signs_beside(self, neutral: SeatRow) -> tuple[Signs, ...]:
         """Of each other person who is in the neutral's room."""
         return tuple(
-            seat.muted
+            seat.signs
             for seat in self.seats
             if seat.id != neutral.id and seat.room == neutral.room != WAITING_ROOM and seat.state is not SeatState.LEFT
         )
@@ -211,7 +241,7 @@ def snapshot(session: Session, hearing_id: int) -> Snapshot:
     ).one_or_none()
     if hearing is None:
         raise Missing("hearing_unknown")
-    apart = _apart(session, hearing)
+    apart, signalled = _apart(session, hearing), _signalled(session, hearing.id)
     return Snapshot(
         id=hearing.id,
         public_id=hearing.public_id,
@@ -223,7 +253,8 @@ def snapshot(session: Session, hearing_id: int) -> Snapshot:
         ends_at=hearing.booking.ends_at,
         started_at=hearing.started_at,
         closed_at=hearing.closed_at,
-        seats=tuple(_seat(seat, apart[seat.id]) for seat in hearing.seats),
+        begins_at=hearing.begins_at,
+        seats=tuple(_seat(seat, apart[seat.id], signalled.get(seat.id)) for seat in hearing.seats),
         caucuses=_caucuses(session, hearing),
     )
 
@@ -250,25 +281,39 @@ def _caucuses(session: Session, hearing: Hearing) -> tuple[CaucusRow, ...]:
     )
 
 
-def _seat(seat: Seat, apart: frozenset[str]) -> SeatRow:
+def _seat(seat: Seat, apart: frozenset[str], signalled_at: datetime | None) -> SeatRow:
     return SeatRow(
         id=seat.id,
         public_id=seat.public_id,
         party_id=seat.party_id,
         account_id=seat.account_id,
-        name=seat.party.person.name if seat.party is not None else (seat.account.name if seat.account else ""),
+        name=seat.name,
         role=seat.role,
         part=seat.party.role.value if seat.party is not None else "",
         state=seat.state,
         room=seat.room,
         muted=seat.muted,
+        mute_locked=seat.mute_locked,
+        spotlit=seat.spotlit,
         mic_on=seat.mic_on,
         camera_on=seat.camera_on,
         hand_raised_at=seat.hand_raised_at,
         arrived_at=seat.arrived_at,
         device=seat.device,
+        sharing=seat.sharing,
+        signalled_at=signalled_at,
         apart=apart,
     )
+
+
+def _signalled(session: Session, hearing_id: int) -> dict[int, datetime]:
+    """Seat id -> the first quiet signal that nobody has seen."""
+    rows = session.scalars(
+        select(SafetySignal)
+        .where(SafetySignal.hearing_id == hearing_id, SafetySignal.seen_at.is_(None))
+        .order_by(SafetySignal.id.desc())
+    )
+    return {row.seat_id: row.signalled_at for row in rows}
 
 
 def _apart(session: Session, hearing: Hearing) -> dict[int, frozenset[str]]:
@@ -300,18 +345,26 @@ class LineRow:
     room: str
     text: str
     said_at: datetime
+    to: str | None = None
+    """The seat of the one reader; None: the room."""
+    kept: bool = False
 
 
 def lines(session: Session, hearing_id: int, rooms: frozenset[str], *, of_waiting: str | None = None) -> list[LineRow]:
-    """What was typed in these rooms; in the waiting room only the lines of the seat `of_waiting`."""
+    """What was typed in these rooms, and to one reader alone; in the waiting room only of the seat `of_waiting`."""
+    reader = aliased(Seat)
     rows = session.execute(
-        select(ChatLine, Seat.public_id)
+        select(ChatLine, Seat.public_id, reader.public_id)
         .join(Seat, Seat.id == ChatLine.seat_id)
-        .where(ChatLine.hearing_id == hearing_id, ChatLine.room.in_(rooms))
+        .outerjoin(reader, reader.id == ChatLine.to_seat_id)
+        .where(ChatLine.hearing_id == hearing_id, or_(ChatLine.room.in_(rooms), ChatLine.to_seat_id.is_not(None)))
         .order_by(ChatLine.id.desc())
         .limit(200)
     )
-    found = [LineRow(line.id, seat, line.room, line.text, line.said_at) for line, seat in rows]
+    found = [
+        LineRow(line.id, seat, line.room, line.text, line.said_at, to, line.kept_at is not None)
+        for line, seat, to in rows
+    ]
     return [row for row in reversed(found) if of_waiting is None or row.room != "waiting" or row.seat == of_waiting]
 
 
@@ -320,6 +373,8 @@ def seat_actor(session: Session, seat_id: int) -> Actor:
     seat = session.get_one(Seat, seat_id)
     if seat.account_id is not None:
         return access.actor_of(session.get_one(Account, seat.account_id))
+    if seat.party_id is None:  # a witness
+        return VISITOR
     return Actor(kind=ActorKind.PARTY, party_id=seat.party_id, case_id=seat.hearing.case_id)
 
 

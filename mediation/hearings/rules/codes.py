@@ -24,11 +24,17 @@ class SeatState(Code):
 
 class SeatRole(Code):
     NEUTRAL = "neutral", "调解员", "Mediator"
+    CO_MEDIATOR = "co_mediator", "协同调解员", "Co-mediator"
     PARTY = "party", "当事人", "Party"
     AGENT = "agent", "代理人", "Representative"
     INTERPRETER = "interpreter", "翻译", "Interpreter"
     WITNESS = "witness", "证人", "Witness"
     CLERK = "clerk", "记录员", "Clerk"
+
+
+class PassKind(Code):
+    DEVICE = "device", "另一台设备", "Another device"
+    GUEST = "guest", "证人", "Witness"
 
 
 class CaucusState(Code):

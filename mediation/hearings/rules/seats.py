@@ -44,6 +44,10 @@ class SeatFacts:
     """A report of the device check is there."""
     hearing: HearingState
     neutral_in_room: bool = False
+    neutral_on_line: bool = False
+    """The neutral's own browser, in whichever room, also before they took their place."""
+    screen_taken: bool = False
+    """Somebody else of the same room shows their screen."""
     protected_in_room: bool = False
     """Somebody has been let in, into whichever room, who must not share one with this person."""
 
@@ -60,6 +64,15 @@ def is_the_neutral(facts: SeatFacts) -> str | None:
     if facts.role is not SeatRole.NEUTRAL:
         return "not_yours"
     return None if facts.hearing in GATHERING else "hearing_not_open"
+
+
+def may_take_over(facts: SeatFacts) -> str | None:
+    """A co-mediator takes the empty chair: nobody came to it, its holder left, or their line is lost."""
+    if facts.role is not SeatRole.CO_MEDIATOR:
+        return "not_yours"
+    if facts.neutral_on_line:
+        return "chair_taken"
+    return "hearing_closed" if facts.hearing in OVER else None
 
 
 def may_be_admitted(facts: SeatFacts) -> str | None:
@@ -145,5 +158,9 @@ SEAT_LIFE: Final[StateTable[SeatStep, SeatState, SeatFacts]] = StateTable(
     state_of=lambda facts: facts.state,
 )
 
+BESIDE: Final = frozenset({SeatRole.NEUTRAL, SeatRole.CO_MEDIATOR})
+"""Those who are there for the others: a room with nobody else in it is empty."""
+HEARD: Final = frozenset({SeatRole.PARTY, SeatRole.AGENT})
+"""Without one of these there is nothing to mediate: a witness or an interpreter alone begins no session."""
 CONNECTED: Final = _HERE
 """The person's browser is on the line."""

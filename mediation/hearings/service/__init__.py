@@ -11,6 +11,7 @@ from mediation.hearings.service.caucus import (
     invite_apart,
 )
 from mediation.hearings.service.certificate import count_packets
+from mediation.hearings.service.chair import sit_in, take_over_chair
 from mediation.hearings.service.composing import compose_recording, erase, recording_composed, tend_recordings
 from mediation.hearings.service.consent import (
     AnswerConsent,
@@ -24,7 +25,6 @@ from mediation.hearings.service.controls import (
     ControlRoom,
     ControlSeat,
     ReportDevice,
-    Say,
     SwitchDevices,
     control_room,
     control_seat,
@@ -32,11 +32,11 @@ from mediation.hearings.service.controls import (
     raise_hand,
     recheck,
     report_device,
-    say,
+    share,
     switch,
 )
-from mediation.hearings.service.enter import arrive, be_here, issue_token, lose_all_lines, lose_line, redeem
-from mediation.hearings.service.life import ControlHearing, control_hearing
+from mediation.hearings.service.enter import arrive, be_here, issue_token, lose_all_lines, lose_line, redeem, token_for
+from mediation.hearings.service.life import ControlHearing, begin_due, control_hearing, drop_countdown, reopen
 from mediation.hearings.service.notes import (
     AnswerMinutes,
     WriteMinute,
@@ -45,6 +45,15 @@ from mediation.hearings.service.notes import (
     check_told,
     write_minute,
     write_note,
+)
+from mediation.hearings.service.passes import (
+    NameWitness,
+    lend_seat,
+    look_at_pass,
+    name_witness,
+    open_pass,
+    pass_token,
+    seat_of_pass,
 )
 from mediation.hearings.service.prepare import cancel, follow_parties, prepare, rebook
 from mediation.hearings.service.recording import (
@@ -59,6 +68,7 @@ from mediation.hearings.service.recording import (
     retry_composing,
     start_recording,
 )
+from mediation.hearings.service.safety import see_signal, signal_danger
 from mediation.hearings.service.sources import (
     BeginSource,
     OpenSource,
@@ -68,6 +78,7 @@ from mediation.hearings.service.sources import (
     note_sources,
 )
 from mediation.hearings.service.viewing import Viewing, open_viewing, viewed_bytes
+from mediation.hearings.service.words import KeepLine, Say, Spoken, caption, keep_line, say
 
 __all__ = [
     "COMPOSE",
@@ -84,10 +95,13 @@ __all__ = [
     "ControlRoom",
     "ControlSeat",
     "InviteApart",
+    "KeepLine",
+    "NameWitness",
     "OpenSource",
     "ReportDevice",
     "Say",
     "SourceProgress",
+    "Spoken",
     "StartRecording",
     "SwitchDevices",
     "Viewing",
@@ -101,9 +115,11 @@ __all__ = [
     "arrive",
     "ask_consent",
     "be_here",
+    "begin_due",
     "begin_source",
     "begin_take",
     "cancel",
+    "caption",
     "check_told",
     "come_together",
     "compose_recording",
@@ -114,29 +130,44 @@ __all__ = [
     "control_seat",
     "count_packets",
     "delete_recording",
+    "drop_countdown",
     "erase",
     "expire_invitations",
     "expire_recordings",
     "follow_parties",
     "invite_apart",
     "issue_token",
+    "keep_line",
     "leave",
+    "lend_seat",
+    "look_at_pass",
     "lose_all_lines",
     "lose_line",
+    "name_witness",
     "note_sources",
+    "open_pass",
     "open_viewing",
+    "pass_token",
     "prepare",
     "raise_hand",
     "rebook",
     "recheck",
     "recording_composed",
     "redeem",
+    "reopen",
     "report_device",
     "retry_composing",
     "say",
+    "seat_of_pass",
+    "see_signal",
+    "share",
+    "signal_danger",
+    "sit_in",
     "start_recording",
     "switch",
+    "take_over_chair",
     "tend_recordings",
+    "token_for",
     "viewed_bytes",
     "write_minute",
     "write_note",

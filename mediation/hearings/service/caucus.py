@@ -13,7 +13,7 @@ from mediation.hearings.models import Caucus, CaucusGuest, Hearing, Seat
 from mediation.hearings.queries import Snapshot
 from mediation.hearings.rules.caucus import ANSWER_WITHIN_S, CAUCUS_LIFE, OPEN, CaucusStep, protected_among, room_name
 from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, SeatState
-from mediation.hearings.rules.seats import MAIN_ROOM, WAITING_ROOM, SeatStep
+from mediation.hearings.rules.seats import BESIDE, MAIN_ROOM, WAITING_ROOM, SeatStep
 from mediation.hearings.service.enter import seat_now, take_step
 from mediation.kernel import log
 from mediation.kernel.actor import SYSTEM, Actor
@@ -174,6 +174,8 @@ def control_caucus(session: Session, command: ControlCaucus, *, clock: Clock) ->
 def come_together(session: Session, seat_id: int, *, clock: Clock) -> Seat:
     """A party goes back to the main room by themselves: nobody is kept apart. Emits: SeatMoved. Raises: Refused."""
     seat = seat_now(session, seat_id)
+    if seat.role is SeatRole.NEUTRAL:  # whose way back is `control_caucus`
+        raise Refused("not_now", step=SeatStep.COME_TOGETHER.value)
     actor = queries.seat_actor(session, seat.id)
     take_step(session, actor, seat, SeatStep.COME_TOGETHER, clock=clock)
     settle(session, actor, seat.hearing, clock=clock)
@@ -241,7 +243,7 @@ def _open(session: Session, hearing_id: int) -> list[Caucus]:
 
 def _parties_in(seats: Iterable[Seat], caucus: Caucus) -> list[Seat]:
     room = room_name(caucus.number)
-    return [seat for seat in seats if seat.room == room and seat.role is not SeatRole.NEUTRAL]
+    return [seat for seat in seats if seat.room == room and seat.role not in BESIDE]
 
 
 def _empty(session: Session, actor: Actor, caucus: Caucus, clock: Clock) -> None:

@@ -7,26 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediation.hearings import policy, queries
-from mediation.hearings.events import HandMoved, LineSaid, SeatMuted, SeatSwitched
-from mediation.hearings.models import ChatLine, Seat
+from mediation.hearings.events import HandMoved, ScreenShared, SeatMuted, SeatSpotlit, SeatSwitched
+from mediation.hearings.models import Hearing, Seat
 from mediation.hearings.rules import controls
-from mediation.hearings.rules.codes import SeatState
+from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.controls import OwnControl, RoomControl, SeatControl
-from mediation.hearings.rules.seats import WAITING_ROOM, SeatStep
+from mediation.hearings.rules.seats import SeatStep
 from mediation.hearings.service.caucus import settle
-from mediation.hearings.service.enter import seat_now, take_chair, take_step
+from mediation.hearings.service.enter import check_own, seat_now, take_chair, take_step
+from mediation.hearings.service.life import pause_unled
+from mediation.hearings.service.safety import see_all
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Missing, Refused
-
-
-def _check_own(session: Session, seat: Seat, control: OwnControl) -> None:
-    """Raises: Refused."""
-    snapshot = queries.snapshot(session, seat.hearing_id)
-    refusal = controls.refuse_own(control, snapshot.seat_facts(snapshot.seat_by_id(seat.id)))
-    if refusal is not None:
-        raise Refused(refusal, step=control.value, state=seat.state.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class ReportDevice:
 def report_device(session: Session, command: ReportDevice, *, clock: Clock) -> Seat:
     """The device check is over: the person waits, the neutral takes the chair. Emits: SeatMoved."""
     seat = seat_now(session, command.seat_id)
-    _check_own(session, seat, OwnControl.DEVICE_REPORT)
+    check_own(session, seat, OwnControl.DEVICE_REPORT)
     seat.device = command.report
     seat.mic_on = command.report.get("microphone") == "ok"
     seat.camera_on = command.report.get("camera") == "ok"
@@ -50,7 +44,7 @@ def report_device(session: Session, command: ReportDevice, *, clock: Clock) -> S
 
 def recheck(session: Session, seat_id: int, *, clock: Clock) -> Seat:
     seat = seat_now(session, seat_id)
-    _check_own(session, seat, OwnControl.RECHECK)
+    check_own(session, seat, OwnControl.RECHECK)
     seat.device = {}
     return take_step(session, queries.seat_actor(session, seat.id), seat, SeatStep.RECHECK, clock=clock)
 
@@ -63,11 +57,16 @@ class SwitchDevices:
 
 
 def switch(session: Session, command: SwitchDevices, *, clock: Clock) -> Seat:
-    """One's own microphone and camera. Emits: SeatSwitched. Raises: Refused `muted_by_neutral`."""
+    """One's own microphone and camera; muted, not locked, one speaks again by switching on.
+
+    Emits: SeatSwitched, SeatMuted. Raises: Refused `muted_by_neutral`.
+    """
     seat = seat_now(session, command.seat_id)
-    _check_own(session, seat, OwnControl.SWITCH)
-    if command.microphone and seat.muted:
+    check_own(session, seat, OwnControl.SWITCH)
+    if command.microphone and seat.mute_locked:
         raise Refused("muted_by_neutral")
+    if command.microphone and seat.muted:
+        _mute(session, queries.seat_actor(session, seat.id), seat, muted=False, clock=clock)
     before = (seat.mic_on, seat.camera_on)
     seat.mic_on = seat.mic_on if command.microphone is None else command.microphone
     seat.camera_on = seat.camera_on if command.camera is None else command.camera
@@ -93,7 +92,7 @@ def _found_now(device: dict[str, Any], **on: bool | None) -> dict[str, str]:
 def raise_hand(session: Session, seat_id: int, *, raised: bool, clock: Clock) -> Seat:
     """Raise or lower one's own hand; raised again it keeps its place in the queue. Emits: HandMoved."""
     seat = seat_now(session, seat_id)
-    _check_own(session, seat, OwnControl.HAND)
+    check_own(session, seat, OwnControl.HAND)
     _move_hand(session, seat, seat, raised=raised, clock=clock)
     return seat
 
@@ -107,41 +106,38 @@ def _move_hand(session: Session, seat: Seat, by: Seat, *, raised: bool, clock: C
     log.append(session, moved, actor=queries.seat_actor(session, by.id), at=clock())
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
-    seat_id: int
-    text: str
+def share(session: Session, seat_id: int, *, sharing: bool, clock: Clock) -> Seat:
+    """Show one's own screen instead of one's own picture, or stop; one at a time in a room. Emits: ScreenShared.
 
-
-def say(session: Session, command: Say, *, clock: Clock) -> ChatLine:
-    """Type a line to one's own room; in the waiting room to the neutral. Emits: LineSaid.
-
-    Raises: Invalid `chat_empty`, `chat_too_long`; Refused `nobody_to_hear`, `hearing_closed`, `not_in_room`.
+    Raises: Refused `screen_taken`, `not_in_room`, `not_in_session`.
     """
-    seat = seat_now(session, command.seat_id)
-    _check_own(session, seat, OwnControl.SAY)
-    text = controls.checked_line(command.text)
-    others = select(Seat.id).where(
-        Seat.hearing_id == seat.hearing_id, Seat.id != seat.id, Seat.room == seat.room, Seat.state != SeatState.LEFT
-    )
-    if seat.room != WAITING_ROOM and session.scalars(others.limit(1)).first() is None:
-        raise Refused("nobody_to_hear")
-    line = ChatLine(hearing_id=seat.hearing_id, seat_id=seat.id, room=seat.room, text=text, said_at=clock())
-    session.add(line)
+    seat = seat_now(session, seat_id)
+    if sharing:
+        session.get_one(Hearing, seat.hearing_id, with_for_update=True)  # two at the same moment: one of them
+        check_own(session, seat, OwnControl.SHARE)
+    if sharing is not seat.sharing:
+        _share(session, queries.seat_actor(session, seat.id), seat, sharing=sharing, clock=clock)
+    return seat
+
+
+def _share(session: Session, actor: Actor, seat: Seat, *, sharing: bool, clock: Clock) -> None:
+    seat.sharing = sharing
     session.flush()
-    said = LineSaid(
-        case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, line_id=line.id, room=seat.room
-    )
-    log.append(session, said, actor=queries.seat_actor(session, seat.id), at=clock())
-    return line
+    shared = ScreenShared(case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, sharing=sharing)
+    log.append(session, shared, actor=actor, at=clock())
 
 
 def leave(session: Session, seat_id: int, *, clock: Clock) -> Seat:
-    """Go; coming back is possible while the hearing goes on. Emits: SeatMoved."""
+    """Go; coming back is possible while the hearing goes on. The neutral gone, it is paused and locked.
+
+    Emits: SeatMoved, HearingMoved.
+    """
     seat = seat_now(session, seat_id)
-    _check_own(session, seat, OwnControl.LEAVE)
+    check_own(session, seat, OwnControl.LEAVE)
     actor = queries.seat_actor(session, seat.id)
     take_step(session, actor, seat, SeatStep.LEAVE, clock=clock)
+    if seat.role is SeatRole.NEUTRAL:
+        pause_unled(session, actor, seat.hearing, clock=clock)
     settle(session, actor, seat.hearing, clock=clock)
     return seat
 
@@ -156,10 +152,10 @@ class ControlSeat:
 
 
 def control_seat(session: Session, command: ControlSeat, *, clock: Clock) -> Seat:
-    """The neutral admits, dismisses, mutes, unmutes, lowers a hand.
+    """The neutral admits, dismisses, mutes, unmutes, lowers a hand, puts one person large on all screens.
 
-    Emits: SeatMoved, SeatMuted or HandMoved. Raises: Denied `not_yours`; Missing `seat_unknown`; Refused with its
-    reason (`protected_pair`, `neutral_absent`, `not_now`).
+    Emits: SeatMoved, SeatMuted, HandMoved or SeatSpotlit. Raises: Denied `not_yours`; Missing
+    `seat_unknown`; Refused with its reason (`protected_pair`, `neutral_absent`, `not_now`).
     """
     by = seat_now(session, command.by)
     policy.check_neutral(by)
@@ -173,8 +169,7 @@ def control_seat(session: Session, command: ControlSeat, *, clock: Clock) -> Sea
         raise Missing("seat_unknown")
     snapshot = queries.snapshot(session, by.hearing_id)
     facts = snapshot.seat_facts(snapshot.seat_by_id(seat.id))
-    hand = seat.hand_raised_at is not None
-    refusal = controls.refuse_neutrals(command.control, facts, muted=seat.muted, hand_raised=hand)
+    refusal = controls.refuse_neutrals(command.control, facts, snapshot.seat_by_id(seat.id).signs)
     if refusal is not None:
         raise Refused(refusal, step=command.control.value, state=seat.state.value)
     _apply(session, by, seat, command.control, clock)
@@ -191,15 +186,34 @@ def _apply(session: Session, by: Seat, seat: Seat, control: SeatControl, clock: 
             settle(session, actor, seat.hearing, clock=clock)
         case SeatControl.LOWER_HAND:
             _move_hand(session, seat, by, raised=False, clock=clock)
-        case SeatControl.MUTE | SeatControl.UNMUTE:
-            _mute(session, actor, seat, muted=control is SeatControl.MUTE, clock=clock)
+        case SeatControl.MUTE | SeatControl.LOCK_MUTE | SeatControl.UNMUTE:
+            muted, locked = control is not SeatControl.UNMUTE, control is SeatControl.LOCK_MUTE
+            _mute(session, actor, seat, muted=muted, locked=locked, clock=clock)
+        case SeatControl.STOP_SHARE:
+            _share(session, actor, seat, sharing=False, clock=clock)
+        case SeatControl.SEEN_SIGNAL:
+            see_all(session, actor, seat, clock=clock)
+        case SeatControl.SPOTLIGHT | SeatControl.UNSPOTLIGHT:
+            _spotlight(session, actor, seat, spotlit=control is SeatControl.SPOTLIGHT, clock=clock)
 
 
-def _mute(session: Session, actor: Actor, seat: Seat, *, muted: bool, clock: Clock) -> None:
-    seat.muted = muted
+def _mute(session: Session, actor: Actor, seat: Seat, *, muted: bool, clock: Clock, locked: bool = False) -> None:
+    seat.muted, seat.mute_locked = muted, locked
     session.flush()
-    event = SeatMuted(case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, muted=muted)
+    event = SeatMuted(
+        case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, muted=muted, locked=locked
+    )
     log.append(session, event, actor=actor, at=clock())
+
+
+def _spotlight(session: Session, actor: Actor, seat: Seat, *, spotlit: bool, clock: Clock) -> None:
+    """The one before is not large any more."""
+    changed = {seat: spotlit} | {one: False for one in seat.hearing.seats if one.spotlit and one is not seat}
+    for one, now in changed.items():
+        one.spotlit = now
+        session.flush()
+        event = SeatSpotlit(case_id=seat.hearing.case_id, hearing_id=one.hearing_id, seat_id=one.id, spotlit=now)
+        log.append(session, event, actor=actor, at=clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,24 +224,27 @@ class ControlRoom:
 
 
 def control_room(session: Session, command: ControlRoom, *, clock: Clock) -> None:
-    """The neutral mutes everybody in their own room, or lets all of them speak again. Emits: SeatMuted for each.
+    """The neutral mutes everybody in their own room, lets all of them speak again, lowers all hands.
 
-    Raises: Denied `not_yours`; Refused `not_now` when nobody would be muted or unmuted.
+    Emits: SeatMuted or HandMoved for each. Raises: Denied `not_yours`; Refused `not_now` when nothing would change.
     """
     by = seat_now(session, command.by)
     policy.check_neutral(by)
     snapshot = queries.snapshot(session, by.hearing_id)
     row = snapshot.seat_by_id(by.id)
-    refusal = controls.refuse_room(command.control, snapshot.seat_facts(row), snapshot.muted_beside(row))
+    refusal = controls.refuse_room(command.control, snapshot.seat_facts(row), snapshot.signs_beside(row))
     if refusal is not None:
         raise Refused(refusal, step=command.control.value)
-    muted, actor = command.control is RoomControl.MUTE_ALL, queries.seat_actor(session, by.id)
+    actor = queries.seat_actor(session, by.id)
     others = select(Seat).where(
-        Seat.hearing_id == by.hearing_id,
-        Seat.id != by.id,
-        Seat.room == by.room,
-        Seat.state != SeatState.LEFT,
-        Seat.muted.is_not(muted),
+        Seat.hearing_id == by.hearing_id, Seat.id != by.id, Seat.room == by.room, Seat.state != SeatState.LEFT
     )
     for seat in session.scalars(others.order_by(Seat.id).with_for_update()).all():
-        _mute(session, actor, seat, muted=muted, clock=clock)
+        if not controls.changes(command.control, snapshot.seat_by_id(seat.id).signs):
+            continue
+        if command.control is RoomControl.LOWER_HANDS:
+            _move_hand(session, seat, by, raised=False, clock=clock)
+        else:
+            locked = command.control is RoomControl.LOCK_ALL
+            muted = command.control is not RoomControl.UNMUTE_ALL
+            _mute(session, actor, seat, muted=muted, locked=locked, clock=clock)

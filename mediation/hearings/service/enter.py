@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from mediation.hearings import policy, queries
 from mediation.hearings.events import SeatMoved
 from mediation.hearings.models import Hearing, Seat, Stay, UsedToken
-from mediation.hearings.rules import tokens
+from mediation.hearings.rules import controls, tokens
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
+from mediation.hearings.rules.controls import OwnControl
 from mediation.hearings.rules.life import GATHERING, OVER
 from mediation.hearings.rules.seats import CONNECTED, MAIN_ROOM, SEAT_LIFE, WAITING_ROOM, SeatStep
 from mediation.hearings.rules.tokens import JoinClaims
@@ -28,12 +29,19 @@ def issue_token(session: Session, actor: Actor, hearing: str, *, clock: Clock) -
 
     Raises: Missing `hearing_unknown`; Refused `hearing_closed` (the neutral may still come in to reopen).
     """
-    seat = policy.own_seat(session, actor, hearing)
+    return token_for(policy.own_seat(session, actor, hearing), clock=clock)
+
+
+def token_for(seat: Seat, *, clock: Clock) -> str:
+    """A token for this seat, whoever asks: its pass was checked. Raises: Refused `hearing_closed`."""
     state = seat.hearing.state
     if state is HearingState.CANCELLED or (state in OVER and seat.role is not SeatRole.NEUTRAL):
         raise Refused("hearing_closed")
     claims = JoinClaims(
-        seat=seat.public_id, hearing=hearing, token_id=public_id(20), expires_at=clock() + tokens.LIFETIME
+        seat=seat.public_id,
+        hearing=seat.hearing.public_id,
+        token_id=public_id(20),
+        expires_at=clock() + tokens.LIFETIME,
     )
     return tokens.sign(claims, _key())
 
@@ -90,6 +98,14 @@ def seat_now(session: Session, seat_id: int) -> Seat:
     return session.get_one(Seat, seat_id, with_for_update=True, populate_existing=True)
 
 
+def check_own(session: Session, seat: Seat, control: OwnControl) -> None:
+    """Raises: Refused."""
+    snapshot = queries.snapshot(session, seat.hearing_id)
+    refusal = controls.refuse_own(control, snapshot.seat_facts(snapshot.seat_by_id(seat.id)))
+    if refusal is not None:
+        raise Refused(refusal, step=control.value, state=seat.state.value)
+
+
 def take_step(
     session: Session, actor: Actor, seat: Seat, step: SeatStep, *, clock: Clock, room: str = MAIN_ROOM
 ) -> Seat:
@@ -119,6 +135,8 @@ def take_step(
 
 
 def _place(seat: Seat, step: SeatStep, now: datetime, room: str) -> None:
+    if step not in {SeatStep.CHECKED, SeatStep.RECHECK}:
+        seat.sharing = False  # the screen was meant for those who were there
     if step is SeatStep.GO_APART:
         seat.room = room
     elif step is SeatStep.COME_TOGETHER:
@@ -126,7 +144,7 @@ def _place(seat: Seat, step: SeatStep, now: datetime, room: str) -> None:
     elif step in _INTO_MAIN:
         seat.room, seat.admitted_at = MAIN_ROOM, now
     elif step in {SeatStep.DISMISS, SeatStep.LEAVE, SeatStep.COME}:
-        seat.room, seat.hand_raised_at = WAITING_ROOM, None
+        seat.room, seat.hand_raised_at, seat.spotlit = WAITING_ROOM, None, False
     if step is SeatStep.LEAVE:
         seat.left_at = now
     if step is SeatStep.COME:

@@ -10,6 +10,7 @@ from mediation.hearings.events import ChairHandedOver, HearingMoved, HearingPrep
 from mediation.hearings.models import Hearing, Seat
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import HEARING_LIFE, OVER, HearingStep
+from mediation.hearings.service.chair import swap
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock
@@ -52,6 +53,8 @@ def _seat_the_neutral(session: Session, actor: Actor, hearing: Hearing, mediator
     ).one_or_none()
     if chair is None:
         session.add(Seat(hearing_id=hearing.id, account_id=account_id, role=SeatRole.NEUTRAL, state=SeatState.EXPECTED))
+    elif chair.account_id != account_id and (known := _seat_of_account(session, hearing, account_id)) is not None:
+        swap(session, chair, known)
     elif chair.account_id != account_id:
         handed = ChairHandedOver(
             case_id=hearing.case_id,
@@ -66,6 +69,13 @@ def _seat_the_neutral(session: Session, actor: Actor, hearing: Hearing, mediator
         session.flush()
         log.append(session, handed, actor=actor, at=clock())
     session.flush()
+
+
+def _seat_of_account(session: Session, hearing: Hearing, account_id: int | None) -> Seat | None:
+    """Somebody who sits there as co-mediator."""
+    return session.scalars(
+        select(Seat).where(Seat.hearing_id == hearing.id, Seat.account_id == account_id)
+    ).one_or_none()
 
 
 def _seat_the_parties(session: Session, hearing: Hearing) -> list[Seat]:
@@ -117,6 +127,7 @@ def _step(session: Session, actor: Actor, hearing: Hearing, step: HearingStep, c
     if step not in HEARING_LIFE.offered(facts):
         return
     source, hearing.state = hearing.state, HEARING_LIFE.decide(step, facts).target
+    hearing.begins_at = None
     session.flush()
     moved = HearingMoved(
         case_id=hearing.case_id, hearing_id=hearing.id, step=step.value, source=source, target=hearing.state

@@ -15,6 +15,19 @@ problems.sentences(
         "hearing_closed": (_l("The hearing is over."), _page),
         "hearing_cancelled": (_l("The hearing was cancelled."), _page),
         "hearing_not_open": (_l("The waiting room is not open yet."), _l("The mediator opens it; please wait.")),
+        "chair_taken": (_l("The mediator is on the line."), _l("Ask the mediator, or wait until the line is lost.")),
+        "screen_taken": (_l("Somebody else shows the screen."), _l("One at a time: ask them to stop first.")),
+        "line_private": (
+            _l("What was written to one person alone, or apart, is not put on the record."),
+            _l("Ask the writer to say it to everybody."),
+        ),
+        "line_unknown": (_l("This line is gone."), _l("Look again at what was typed.")),
+        "pass_unknown": (
+            _l("This code or address opens nothing any more."),
+            _l("Ask for a new one in the hearing, under “Help”, or ask whoever sent it."),
+        ),
+        "witness_name": (_l("Please write a name of at most %(limit)s characters."), _l("A name is enough.")),
+        "signal_unknown": (_l("This signal is not here."), _l("Reload the desk.")),
         "seat_unknown": (_l("This person has no seat in the hearing."), _l("Reload the page.")),
         "not_yours": (_l("Only the mediator can do this."), _l("Raise your hand, or write a message.")),
         "too_early": (

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mediation.access import links
-from mediation.access.permissions import Permission
+from mediation.access.permissions import Permission, holds
 from mediation.hearings import policy, queries, service
 from mediation.hearings.queries import HearingRow
-from mediation.hearings.rules.codes import MinuteStage, NoteTag, RecordingPurpose, SeatRole
+from mediation.hearings.rules.codes import MinuteStage, NoteTag, RecordingPurpose
+from mediation.hearings.rules.seats import BESIDE
 from mediation.hearings.storage import recordings
 from mediation.hearings.views.blueprint import bp
 from mediation.hearings.views.words import words
@@ -27,12 +28,14 @@ APPS = {"micromessenger": "wechat", "qq/": "qq", "alipayclient": "alipay"}
 def join(token: str) -> ResponseReturnValue:
     """A party's room."""
     row = _own_hearing()
-    return _room(
+    return show_room(
         row.number,
         part="party",
         token_url=url_for("hearings.party_token", token=token),
         home_url=links.url_path(token),
         own_url=url_for("hearings.join", token=token, _external=True),
+        device_url=url_for("hearings.party_device", token=token),
+        agreement_url=url_for("agreements.own_talk", token=token),
     )
 
 
@@ -40,7 +43,12 @@ def join(token: str) -> ResponseReturnValue:
 @needs_link
 def party_token(token: str) -> ResponseReturnValue:  # noqa: ARG001 - read by the guard
     """A join token for the party's seat, once, for two minutes."""
-    return _token(_own_hearing().public_id)
+    return _token(own_party_seat())
+
+
+def own_party_seat() -> str:
+    """Public id of the party's hearing. Raises: Missing `no_hearing`."""
+    return _own_hearing().public_id
 
 
 def _own_hearing() -> HearingRow:
@@ -56,12 +64,15 @@ def room(public_id: str) -> ResponseReturnValue:
     """The room of staff: the mediator's with the controls."""
     seat = policy.own_seat(reading(), current_actor(), public_id)
     snapshot = queries.snapshot(reading(), seat.hearing_id)
-    return _room(
+    return show_room(
         snapshot.case_number,
-        part="neutral" if seat.role is SeatRole.NEUTRAL else "party",
+        part="neutral" if seat.role in BESIDE else "party",
         token_url=url_for("hearings.staff_token", public_id=public_id),
         home_url=url_for("supervision.case", public_id=snapshot.case_public_id),
-        own_url="",
+        device_url=url_for("hearings.staff_device", public_id=public_id),
+        agreement_url=url_for("agreements.talk", public_id=snapshot.case_public_id)
+        if holds(current_actor(), Permission.DRAFT_AGREEMENT)
+        else "",
     )
 
 
@@ -76,7 +87,17 @@ def _token(hearing: str) -> ResponseReturnValue:
     return jsonify(token=token, live_url=live_url())
 
 
-def _room(number: str, *, part: str, token_url: str, home_url: str, own_url: str) -> Response:
+def show_room(
+    number: str,
+    *,
+    part: str,
+    token_url: str,
+    home_url: str,
+    own_url: str = "",
+    device_url: str = "",
+    agreement_url: str = "",
+) -> Response:
+    """The page of one seat; `device_url` gives codes for a second device, `agreement_url` is the agreement's panel."""
     page = render_template(
         "hearings/room.html",
         title=_("Hearing"),
@@ -90,6 +111,8 @@ def _room(number: str, *, part: str, token_url: str, home_url: str, own_url: str
         keep_days=recordings().keep.days,
         token_url=token_url,
         home_url=home_url,
+        device_url=device_url,
+        agreement_url=agreement_url,
         qr_url=segno.make(own_url).svg_data_uri(scale=4) if own_url else "",
     )
     return allow_camera(make_response(page))

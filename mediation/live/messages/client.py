@@ -48,7 +48,7 @@ class Recheck(_Command):
 
 
 class Switch(_Command):
-    """One's own microphone and camera; null leaves it. Refused `muted_by_neutral` for the microphone while muted."""
+    """One's own microphone and camera; null leaves it. Refused `muted_by_neutral` for the microphone while locked."""
 
     type: Literal["switch"]
     microphone: bool | None = None
@@ -60,11 +60,48 @@ class Hand(_Command):
     raised: bool
 
 
+class TakeChair(_Command):
+    """A co-mediator runs the hearing from now on; refused `chair_taken` while its mediator is on the line."""
+
+    type: Literal["take_chair"]
+
+
+class Signal(_Command):
+    """Danger: told to the mediator and the staff only. Nothing about it is ever shown on this page."""
+
+    type: Literal["signal"]
+
+
 class Say(_Command):
-    """A chat line to one's own room; in the waiting room it goes to the neutral only."""
+    """A chat line to one's own room; in the waiting room it goes to the neutral only.
+
+    `to`: for one reader alone, from any room: `mediator`, or from the mediator the id of a seat.
+    """
 
     type: Literal["say"]
     text: Annotated[str, StringConstraints(max_length=4 * MAX_CHAT)]
+    to: Annotated[str, StringConstraints(max_length=32)] | None = None
+
+
+class KeepLine(_Command):
+    """The neutral puts a typed line of the common room on the record."""
+
+    type: Literal["keep_line"]
+    line: Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Caption(_Command):
+    """Staff type what is being said; whoever is in the room reads it at once, nobody keeps it."""
+
+    type: Literal["caption"]
+    text: Annotated[str, StringConstraints(max_length=4 * MAX_CHAT)]
+
+
+class Share(_Command):
+    """One's own screen instead of one's own picture, in the same stream; one at a time in a room."""
+
+    type: Literal["share"]
+    on: bool
 
 
 class Leave(_Command):
@@ -75,14 +112,26 @@ class HearingCommand(_Command):
     """The neutral's steps of the whole hearing."""
 
     type: Literal["hearing"]
-    step: Literal["open", "start", "pause", "resume", "close", "reopen"]
+    step: Literal["open", "start", "stop_count", "pause", "resume", "suspend", "close", "reopen"]
+    """`start` lets the seconds run first (`hearing.begins_at`), `stop_count` stops them."""
 
 
 class SeatCommand(_Command):
     """The neutral's steps with one seat (`seat` is its id); `mute` is the neutral's, not one's own switch."""
 
     type: Literal["seat"]
-    step: Literal["admit", "dismiss", "mute", "unmute", "lower_hand"]
+    step: Literal[
+        "admit",
+        "dismiss",
+        "mute",
+        "lock_mute",
+        "unmute",
+        "lower_hand",
+        "spotlight",
+        "unspotlight",
+        "seen_signal",
+        "stop_share",
+    ]
     seat: Annotated[str, StringConstraints(max_length=32)]
 
 
@@ -90,7 +139,7 @@ class RoomCommand(_Command):
     """The neutral's steps with everybody in their own room."""
 
     type: Literal["room"]
-    step: Literal["mute_all", "unmute_all"]
+    step: Literal["mute_all", "lock_all", "unmute_all", "lower_hands"]
 
 
 class CaucusInvite(_Command):
@@ -182,7 +231,12 @@ ClientMessage = Annotated[
     | Recheck
     | Switch
     | Hand
+    | TakeChair
+    | Signal
     | Say
+    | KeepLine
+    | Caption
+    | Share
     | Leave
     | HearingCommand
     | SeatCommand

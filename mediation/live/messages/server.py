@@ -55,6 +55,8 @@ class HearingView(Message):
     """From when the neutral may open the waiting room."""
     started_at: datetime | None
     closed_at: datetime | None
+    begins_at: datetime | None
+    """When the seconds before the beginning have run out; None: they do not run."""
     steps: tuple[str, ...] = ()
     """HearingCommand.step values that this seat may take now."""
     room_steps: tuple[str, ...] = ()
@@ -76,9 +78,15 @@ class SeatView(Message):
     """Hears and is heard by this recipient as far as the hearing's state lets."""
     muted: bool
     """By the neutral."""
+    mute_locked: bool
+    """The person cannot undo it."""
+    spotlit: bool
+    """To be shown large, as the neutral wants it."""
     mic_on: bool
     camera_on: bool
     hand_raised_at: datetime | None
+    hand_place: int | None
+    """Which of the raised hands of the room, from 1 on."""
     arrived_at: datetime | None
     camera: Finding
     microphone: Finding
@@ -88,6 +96,10 @@ class SeatView(Message):
     """SeatCommand.step values that this recipient may take with it now; empty for parties."""
     may_be_asked: bool = False
     """To talk apart, by this recipient, now."""
+    sharing: bool = False
+    """The picture is this person's screen."""
+    signalled_at: datetime | None = None
+    """A quiet signal of danger that nobody has seen; told to the mediator only."""
 
 
 class YouView(Message):
@@ -96,15 +108,21 @@ class YouView(Message):
     state: SeatState
     room: str
     muted: bool
+    mute_locked: bool
+    """One cannot switch the microphone on oneself."""
+    spotlit: bool
+    sharing: bool
+    """One's own screen is what the others see."""
     mic_on: bool
     camera_on: bool
     hand_raised_at: datetime | None
+    hand_place: int | None
     heard: bool
     """Whether somebody hears this seat now: the banner "you are heard" (fed by the forwarding matrix)."""
     n_ahead: int
     """Waiting people who came earlier."""
     steps: tuple[str, ...] = ()
-    """Of: device_report, recheck, switch, hand, say, leave, come_together."""
+    """OwnControl values, and come_together."""
 
 
 class GuestView(Message):
@@ -177,6 +195,11 @@ class ChatLineView(Message):
     text: str
     said_at: datetime
     own: bool
+    to: str | None
+    """Name of the one who reads it beside its writer; None: the room."""
+    kept: bool
+    """It stands in the minutes."""
+    may_keep: bool
 
 
 class Chat(Message):
@@ -184,6 +207,13 @@ class Chat(Message):
     replace: bool
     """True: these are all the lines of your present room; False: add them."""
     lines: tuple[ChatLineView, ...]
+
+
+class CaptionLine(Message):
+    """What is being said, typed by staff; kept nowhere."""
+
+    type: Literal["caption"] = "caption"
+    text: str
 
 
 class MinuteView(Message):
@@ -280,6 +310,7 @@ ServerMessage = Annotated[
     Welcome
     | State
     | Chat
+    | CaptionLine
     | Notes
     | ServerBeat
     | Done

@@ -48,7 +48,9 @@ def case(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), reading()
     found = policy.case_for(session, actor, public_id, Permission.VIEW_CASE)
     panels = [(template, query(session, found.id, actor)) for template, query in PANELS]
-    whole = queries.trail(session, found.id) if policy.may(session, actor, found, Permission.VIEW_TRAIL) else None
+    signals = policy.may(session, actor, found, Permission.ANSWER_SIGNAL)
+    may_read = policy.may(session, actor, found, Permission.VIEW_TRAIL)
+    whole = queries.trail(session, found.id, signals=signals) if may_read else None
     return render_template(
         "supervision/case.html",
         case=panels[0][1],
@@ -66,9 +68,9 @@ def trail(public_id: str) -> ResponseReturnValue:
     """The whole chain, with the proof."""
     found = policy.case_for(reading(), current_actor(), public_id, Permission.VIEW_TRAIL)
     panel = disputes.case_panel(reading(), found.id, current_actor())
-    return render_template(
-        "supervision/trail.html", case=panel, trail=queries.trail(reading(), found.id), sentence=sentence
-    )
+    signals = policy.may(reading(), current_actor(), found, Permission.ANSWER_SIGNAL)
+    whole = queries.trail(reading(), found.id, signals=signals)
+    return render_template("supervision/trail.html", case=panel, trail=whole, sentence=sentence)
 
 
 @bp.post("/cases/<public_id>/timers/<int:timer_id>/done")

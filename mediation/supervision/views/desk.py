@@ -51,6 +51,7 @@ def desk() -> ResponseReturnValue:
         after=[row for row in timers if row.kind in follow][:ON_THE_DESK],
         lights={row.case_public_id: row.reading for row in reversed(timers)},
         panels=[
+            ("hearings/_signals.html", hearings.open_signals(session, actor)),
             ("scheduling/_desk_panel.html", scheduling.open_orphans(session, actor, now=clock()())),
             ("hearings/_desk_panel.html", hearings.on_day(session, actor, today)),
         ],

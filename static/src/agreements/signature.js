@@ -1,4 +1,4 @@
-// @entry resident staff
+// @entry resident staff hearing
 /**
  * A box to draw one's signature in; the picture goes into the hidden field named by data-into when the form is sent.
  * Without script the box stays hidden, and the way with name and code stays open.

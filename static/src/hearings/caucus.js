@@ -35,16 +35,20 @@ export class Apart {
     this.words = words;
     this.on = on;
     this.panel = one(room, "[data-apart]");
-    this.neutral = room.dataset.part === "neutral";
     for (const button of all(this.panel, "[data-answer]")) {
       button.addEventListener("click", () => this.#answer(button.dataset.answer === "yes"));
     }
     one(this.panel, "[data-back]").addEventListener("click", () => this.#back());
     setInterval(() => this.#count(), 1000);
-    if (!this.neutral) return;
+    if (room.dataset.part !== "neutral") return;
     this.list = one(room, "[data-caucuses]");
     this.dialog = /** @type {HTMLDialogElement} */ (one(room, "[data-move-dialog]"));
     one(this.dialog, "[data-confirm]").addEventListener("click", () => this.#confirmed());
+  }
+
+  /** Whoever sits in the chair now. */
+  get neutral() {
+    return this.#state?.you.role === "neutral";
   }
 
   /** @param {State} state */
@@ -81,6 +85,7 @@ export class Apart {
     write(one(this.panel, "[data-title]"), this.words.say(alone ? "apart.alone.title" : `apart.${kind}.title`, say));
     write(one(this.panel, "[data-text]"), this.words.say(alone ? "apart.alone.text" : `apart.${kind}.text`, say));
     for (const button of all(this.panel, "[data-answer]")) show(button, !!asked);
+    write(one(this.panel, "[data-back]"), this.words.say(this.neutral ? "apart.bring_back" : "apart.back"));
     const back = this.neutral ? !!inside : state.you.steps.includes("come_together");
     show(one(this.panel, "[data-back]"), back && !asked);
   }

@@ -3,6 +3,7 @@
  *
  * @typedef {import("../messages.js").Chat} Chat
  * @typedef {import("../messages.js").ChatLineView} ChatLineView
+ * @typedef {import("../messages.js").State} State
  * @typedef {import("./words.js").Words} Words
  */
 import { copy, keep, mark, one, show, write } from "./dom.js";
@@ -13,11 +14,12 @@ export class ChatPanel {
   /** @type {Set<number> | null} what was here before; null: the page has just been opened */
   #known = null;
   #unread = 0;
+  #waiting = false;
 
   /**
    * @param {HTMLElement} panel
    * @param {Words} words
-   * @param {{ say: (text: string) => boolean, unread: (n: number) => void, close: () => void }} on
+   * @param {{ say: (text: string, to: string | null) => boolean, record: (line: number) => void, unread: (n: number) => void, close: () => void }} on
    */
   constructor(panel, words, on) {
     this.panel = panel;
@@ -25,6 +27,8 @@ export class ChatPanel {
     this.on = on;
     this.list = one(panel, "[data-lines]");
     this.field = /** @type {HTMLTextAreaElement} */ (one(panel, "textarea"));
+    this.to = /** @type {HTMLSelectElement} */ (one(panel, "select"));
+    this.to.addEventListener("change", () => this.#reach());
     one(panel, "form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -64,10 +68,14 @@ export class ChatPanel {
       this.list,
       this.#lines,
       (line) => String(line.id),
-      () => copy(this.panel, "line"),
+      (line) => this.#line(line.id),
       (item, line) => {
         mark(item, "data-own", String(line.own));
-        write(one(item, "[data-name]"), line.own ? this.words.say("chat.you") : line.name);
+        const name = line.own ? this.words.say("chat.you") : line.name;
+        write(one(item, "[data-name]"), line.to ? this.words.say("chat.from_to", { name, to: line.to }) : name);
+        mark(item, "data-private", String(!!line.to));
+        show(one(item, "[data-kept]"), line.kept);
+        show(one(item, "[data-record]"), line.may_keep);
         write(one(item, "[data-at]"), this.words.hour(line.said_at));
         write(one(item, "[data-text]"), line.text);
       },
@@ -78,19 +86,50 @@ export class ChatPanel {
     return fresh;
   }
 
-  /** @param {boolean} waiting @param {boolean} may */
-  draw(waiting, may) {
-    write(one(this.panel, "[data-reach]"), this.words.say(waiting ? "chat.to_mediator" : "chat.to_room"));
+  /** @param {State} state @param {boolean} may */
+  draw(state, may) {
+    this.#waiting = state.you.room === "waiting";
+    this.#readers(state);
+    this.#reach();
     this.field.disabled = !may;
     const button = one(this.panel, '[type="submit"]');
     mark(button, "aria-disabled", String(!may));
+  }
+
+  /** @param {number} id */
+  #line(id) {
+    const item = copy(this.panel, "line");
+    one(item, "[data-record]").addEventListener("click", () => this.on.record(id));
+    return item;
+  }
+
+  /** To whom one may write: the room, and the mediator alone; the mediator to each person alone. @param {State} state */
+  #readers(state) {
+    const chair = state.you.role === "neutral";
+    const people = state.seats.filter((seat) => (chair ? seat.state !== "expected" && seat.state !== "left" : seat.role === "neutral"));
+    const choices = [["", this.words.say("chat.everybody")]];
+    for (const seat of people) {
+      choices.push([chair ? seat.id : "mediator", this.words.say(chair ? "chat.only" : "chat.only_mediator", { name: seat.name })]);
+    }
+    const shown = this.#waiting && !chair ? [] : choices;
+    show(one(this.panel, "[data-to]"), shown.length > 1);
+    const before = this.to.value;
+    if ([...this.to.options].map((one) => one.value + one.text).join() === choices.map((one) => one.join("")).join()) return;
+    this.to.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
+    this.to.value = choices.some(([value]) => value === before) ? before : "";
+  }
+
+  #reach() {
+    const alone = this.#waiting || !!this.to.value;
+    const key = !alone ? "chat.to_room" : this.to.value && this.to.value !== "mediator" ? "chat.to_one" : "chat.to_mediator";
+    write(one(this.panel, "[data-reach]"), this.words.say(key, { name: this.to.selectedOptions[0]?.text ?? "" }));
   }
 
   #send() {
     const text = this.field.value.trim();
     if (!text || this.field.disabled) return;
     // Kept in the field when the line is lost: nothing typed is lost with it.
-    if (this.on.say(text)) this.field.value = "";
+    if (this.on.say(text, (!this.#waiting && this.to.value) || null)) this.field.value = "";
   }
 
   /** @param {number} unread */

@@ -12,11 +12,15 @@ import { copy, keep, mark, one, show, write } from "./dom.js";
 import { roleOf } from "./tiles.js";
 
 /** The steps with one seat, in the order of their buttons; the first is the one to take. */
-const SEAT_STEPS = /** @type {const} */ (["admit", "lower_hand", "apart", "mute", "unmute", "dismiss"]);
-const HEARING_STEPS = /** @type {const} */ (["open", "start", "resume", "pause", "close", "reopen"]);
+const SEAT_STEPS = /** @type {const} */ ([
+  "seen_signal", "admit", "lower_hand", "apart", "mute", "lock_mute", "unmute", "stop_share", "spotlight", "unspotlight", "dismiss",
+]);
+const HEARING_STEPS = /** @type {const} */ ([
+  "open", "start", "stop_count", "resume", "pause", "suspend", "close", "reopen",
+]);
 
 /** The steps with everybody in one's own room. */
-const ROOM_STEPS = /** @type {const} */ (["mute_all", "unmute_all"]);
+const ROOM_STEPS = /** @type {const} */ (["lower_hands", "mute_all", "lock_all", "unmute_all"]);
 
 export class Desk {
   /**
@@ -24,7 +28,7 @@ export class Desk {
    * @param {Words} words
    * @param {{ seat: (step: SeatCommand["step"], seat: string) => void, apart: (seat: SeatView) => void,
    *           room: (step: RoomCommand["step"]) => void,
-   *           hearing: (step: HearingCommand["step"]) => void, close: () => void }} on
+   *           hearing: (step: HearingCommand["step"]) => void, sure: (step: "close" | "suspend") => void }} on
    */
   constructor(panel, words, on) {
     this.panel = panel;
@@ -36,6 +40,9 @@ export class Desk {
 
   /** @param {State} state */
   draw(state) {
+    const runs = state.you.role === "neutral";
+    show(this.panel, runs);
+    for (const link of document.querySelectorAll(".bar__desk")) show(/** @type {HTMLElement} */ (link), runs);
     write(one(this.panel, "[data-hearing-state]"), this.words.say(`hearing.${state.hearing.state}`));
     const steps = [
       ...HEARING_STEPS.filter((step) => state.hearing.steps.includes(step)),
@@ -68,8 +75,8 @@ export class Desk {
   #hearingButton(step) {
     const button = copy(this.panel, `step-${step}`);
     button.addEventListener("click", () => {
-      if (step === "close") this.on.close();
-      else if (step === "mute_all" || step === "unmute_all") this.on.room(step);
+      if (step === "close" || step === "suspend") this.on.sure(step);
+      else if (ofRoom(step)) this.on.room(step);
       else this.on.hearing(step);
     });
     return button;
@@ -85,9 +92,14 @@ export class Desk {
     write(one(item, "[data-role]"), roleOf(seat, this.words));
     write(one(item, "[data-state-words]"), this.#stateWords(seat));
     write(one(item, "[data-devices]"), this.#deviceWords(seat));
+    const signal = seat.signalled_at ? this.words.say("seat.signal", { at: this.words.hour(seat.signalled_at) }) : "";
+    show(one(item, "[data-signal]"), !!signal);
+    write(one(item, "[data-signal]"), signal);
     const steps = SEAT_STEPS.filter((step) => (step === "apart" ? seat.may_be_asked : seat.steps.includes(step)));
     keep(one(item, "[data-steps]"), steps, String, (step) => this.#seatButton(step, seat), () => undefined);
     show(one(item, "[data-hand]"), !!seat.hand_raised_at);
+    write(one(item, "[data-hand-place]"), seat.hand_place ? this.words.say("seat.hand", { n: seat.hand_place }) : "");
+    show(one(item, "[data-spotlit]"), seat.spotlit);
   }
 
   /** @param {SeatView} seat */
@@ -95,7 +107,7 @@ export class Desk {
     if (seat.state === "waiting" && seat.arrived_at) {
       return this.words.say("seat.waiting_since", { at: this.words.hour(seat.arrived_at) });
     }
-    if (seat.state === "in_room" && seat.muted) return this.words.say("seat.muted");
+    if (seat.state === "in_room" && seat.muted) return this.words.say(seat.mute_locked ? "seat.muted" : "seat.muted_open");
     return this.words.say(`seat.${seat.state}`);
   }
 
@@ -114,11 +126,20 @@ export class Desk {
    * @param {SeatView} seat
    */
   #seatButton(step, seat) {
-    const button = copy(this.panel, `seat-${step}`);
+    const calls = seat.role === "witness" && (step === "admit" || step === "dismiss");
+    const button = copy(this.panel, `${calls ? "witness" : "seat"}-${step}`);
     write(one(button, "[data-of]"), seat.name);
     button.addEventListener("click", () => (step === "apart" ? this.on.apart(seat) : this.on.seat(step, seat.id)));
     return button;
   }
+}
+
+/**
+ * @param {HearingCommand["step"] | RoomCommand["step"]} step
+ * @returns {step is RoomCommand["step"]}
+ */
+function ofRoom(step) {
+  return ROOM_STEPS.some((one) => one === step);
 }
 
 /**
@@ -128,7 +149,8 @@ export class Desk {
  */
 function queue(seats) {
   /** @param {SeatView} seat */
-  const rank = (seat) => (seat.state === "waiting" ? 0 : seat.hand_raised_at ? 1 : seat.state === "in_room" ? 2 : 3);
+  const rank = (seat) =>
+    seat.signalled_at ? -1 : seat.state === "waiting" ? 0 : seat.hand_raised_at ? 1 : seat.state === "in_room" ? 2 : 3;
   /** @param {SeatView} seat */
   const since = (seat) => (seat.state === "waiting" ? seat.arrived_at : seat.hand_raised_at) ?? "";
   return [...seats].sort((a, b) => rank(a) - rank(b) || since(a).localeCompare(since(b)));

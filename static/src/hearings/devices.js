@@ -137,6 +137,19 @@ export class Devices {
     if (this.#sound?.state === "running") await this.tone();
   }
 
+  /** One short tone for a second that goes by, when the browser lets us. */
+  tick() {
+    const context = this.#sound;
+    if (context?.state !== "running") return;
+    const [voice, loudness] = [context.createOscillator(), context.createGain()];
+    voice.frequency.value = 660;
+    loudness.gain.setValueAtTime(0.12, context.currentTime);
+    loudness.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.12);
+    voice.connect(loudness).connect(context.destination);
+    voice.start();
+    voice.stop(context.currentTime + 0.15);
+  }
+
   /** Three soft tones, going up; resolves when they are over. */
   async tone() {
     const context = this.#context();

@@ -156,6 +156,12 @@ export class Peer {
     return { loss: newly + newlyLost > 0 ? newlyLost / (newly + newlyLost) : null, rtt_ms: rtt };
   }
 
+  /** The sender's own measure, carried beside the sound (RFC 6464). @param {MediaStreamTrack} track */
+  loudness(track) {
+    const receiver = this.#all.flatMap((pc) => pc.getReceivers()).find((one) => one.track === track);
+    return Math.max(0, ...(receiver?.getSynchronizationSources() ?? []).map((source) => source.audioLevel ?? 0));
+  }
+
   #apply() {
     if (this.#closed) return;
     const { audio, video } = this.#cut ? { audio: null, video: null } : this.#tracks;

@@ -5,29 +5,29 @@
  * @typedef {import("../messages.js").State} State
  * @typedef {import("../messages.js").ClientMessage} ClientMessage
  * @typedef {import("../messages.js").ServerMessage} ServerMessage
- * @typedef {import("../messages.js").Welcome} Welcome
  * @typedef {import("./socket.js").Line} Line
  * @typedef {import("./socket.js").Ending} Ending
  */
+import { AgreementPanel } from "./agreement.js";
 import { Apart } from "./caucus.js";
+import { Captions } from "./captions.js";
 import { ChatPanel } from "./chat.js";
+import { Countdown } from "./countdown.js";
 import { Desk } from "./desk.js";
 import { Devices } from "./devices.js";
 import { all, one, show, write } from "./dom.js";
-import { MediaSlots } from "./media_slots.js";
+import { Layout } from "./layout.js";
+import { Media } from "./media.js";
 import { NotesPanel } from "./notes.js";
-import { OwnTracks } from "./own_tracks.js";
-import { Peer } from "./peer.js";
+import { OwnScreen } from "./own_screen.js";
 import { Recording } from "./recording.js";
+import { SecondDevice } from "./second_device.js";
 import { SelfCheck } from "./self_check.js";
 import { LiveSocket } from "./socket.js";
 import { Tiles } from "./tiles.js";
 import { news } from "./truth.js";
 import { View } from "./view.js";
 import { Words } from "./words.js";
-
-/** A failed connection is made anew after this pause. */
-const MEDIA_AGAIN_MS = 1000;
 
 /** @param {HTMLElement} element */
 export function start(element) {
@@ -48,31 +48,35 @@ class Room {
   #line = "new";
   /** @type {Ending | null} */
   #ending = null;
-  /** @type {Peer | null} */
-  #peer = null;
-  /** @type {Welcome["media"] | null} */
-  #media = null;
-  #generation = 0;
-  #slots = new MediaSlots();
-  #measured = { loss: /** @type {number | null} */ (null), rtt_ms: /** @type {number | null} */ (null) };
-  /** @type {number | undefined} */
-  #again;
+  /** A quiet signal waits for the line. */
+  #signals = false;
 
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
-    this.neutral = element.dataset.part === "neutral";
     this.words = new Words(element.dataset.words ?? "{}");
     this.view = new View(element, this.words);
     this.devices = new Devices(() => this.#devicesChanged());
-    this.own = new OwnTracks(this.devices);
+    this.media = new Media(this.devices, {
+      offer: (offer) => void this.socket.send(offer),
+      open: () => this.#line === "open",
+      route: (finding) => this.check.route(finding),
+      changed: () => this.#draw(),
+    });
     this.tiles = new Tiles(element, this.words, () => show(one(element, "[data-blocked]"), true));
+    this.layout = new Layout(element, (seat) => this.media.loudness(seat), () => this.#draw());
+    this.agreement = element.querySelector("[data-agreement]") ? new AgreementPanel(element) : null;
+    this.device = new SecondDevice(element, this.words);
+    this.captions = new Captions(element, (text) => this.#send({ type: "caption", text }));
+    this.screen = new OwnScreen((on) => this.#send({ type: "share", on }), () => this.#draw());
+    this.countdown = new Countdown(element, this.words, () => this.devices.tick());
     this.check = new SelfCheck(one(element, '[data-screen="check"]'), this.devices, this.words, {
       enter: () => this.#enter(),
       changed: () => this.#devicesChanged(),
     });
     this.chat = new ChatPanel(one(element, "[data-chat]"), this.words, {
-      say: (text) => this.#send({ type: "say", text }),
+      say: (text, to) => this.#send({ type: "say", text, to }),
+      record: (line) => void this.#send({ type: "keep_line", line }),
       unread: (n) => this.#unread(n),
       close: () => this.#openChat(false),
     });
@@ -83,13 +87,14 @@ class Room {
     });
     const send = (/** @type {ClientMessage} */ message) => this.#send(message);
     this.recording = new Recording(element, this.words, { send, say: (...what) => this.view.say(...what) });
-    this.notes = this.neutral ? new NotesPanel(one(element, "[data-notes]"), this.words, send) : null;
-    this.desk = this.neutral ? this.#makeDesk() : null;
+    const staff = element.dataset.part === "neutral";
+    this.notes = staff ? new NotesPanel(one(element, "[data-notes]"), this.words, send) : null;
+    this.desk = staff ? this.#makeDesk() : null;
     const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
     this.socket = new LiveSocket(element.dataset.tokenUrl ?? "", csrf, {
       message: (message) => this.#hear(message),
       line: (line, why) => this.#lineIs(line, why),
-      measured: () => this.#measure(),
+      measured: () => this.media.measure(),
     });
     this.#buttons();
   }
@@ -101,19 +106,21 @@ class Room {
 
   stop() {
     this.socket.stop();
-    this.#peer?.close();
-    this.own.stop();
+    this.layout.stop();
+    this.screen.stop();
+    this.agreement?.stop();
+    this.countdown.stop();
+    this.media.stop();
     this.devices.close();
   }
 
   #makeDesk() {
-    const dialog = /** @type {HTMLDialogElement} */ (one(this.element, "[data-close-dialog]"));
     return new Desk(one(this.element, "[data-desk]"), this.words, {
       seat: (step, seat) => void this.#send({ type: "seat", step, seat }),
       apart: (seat) => this.apart.ask(seat),
       room: (step) => void this.#send({ type: "room", step }),
       hearing: (step) => void this.#send({ type: "hearing", step }),
-      close: () => dialog.showModal(),
+      sure: (step) => this.#dialog(`[data-${step}-dialog]`).showModal(),
     });
   }
 
@@ -127,30 +134,26 @@ class Room {
     const before = this.#line;
     this.#line = line;
     this.#ending = why ?? null;
-    this.#peer?.cut(line !== "open");
+    this.media.cut(line !== "open");
     if (line === "lost" && before === "open") this.view.say([this.words.say("news.line_lost")], true);
     if (line === "open" && before === "lost" && this.#state) this.view.say([this.words.say("news.line_back")]);
+    if (line === "open" && this.#signals) this.#signal();
     if (line === "ended") this.#quit();
     this.#draw();
   }
 
   /** @param {ServerMessage} message */
   #hear(message) {
-    if (message.type === "welcome") this.#welcome(message);
+    if (message.type === "welcome") this.media.begin(message.media);
     else if (message.type === "state") this.#see(message);
     else if (message.type === "chat") this.#read(message);
+    else if (message.type === "caption") this.captions.hear(message.text);
     else if (message.type === "notes") this.notes?.draw(message);
-    else if (message.type === "slots") this.#remap(message);
-    else if (message.type === "answer") this.#answered(message.generation, message.sdp);
-    else if (message.type === "media_offer") this.#peer?.take(message).catch(() => this.#connectLater());
-    else if (message.type === "media_wanted") this.#offerAgain(message.what === "ice_restart");
+    else if (message.type === "slots") this.media.remap(message);
+    else if (message.type === "answer") this.media.answered(message.generation, message.sdp);
+    else if (message.type === "media_offer") this.media.offered(message);
+    else if (message.type === "media_wanted") this.media.wanted(message.what === "ice_restart");
     else if (message.type === "problem") this.#refused(message);
-  }
-
-  /** @param {Welcome} welcome */
-  #welcome(welcome) {
-    this.#media = welcome.media;
-    this.#connect();
   }
 
   /** @param {State} state */
@@ -179,7 +182,8 @@ class Room {
 
   /** @param {import("../messages.js").ProblemMessage} problem */
   #refused(problem) {
-    if (problem.code === "media_failed" || problem.code === "bad_sdp") this.#connectLater();
+    if (problem.about === "signal") return;
+    if (problem.code === "media_failed" || problem.code === "bad_sdp") this.media.again();
     else this.view.say([this.words.problem(problem.code, problem.params)]);
     this.#draw();
   }
@@ -194,91 +198,16 @@ class Room {
     return sent;
   }
 
-  // ---- media
-
-  #connect() {
-    if (!this.#media || this.#line === "ended") return;
-    clearTimeout(this.#again);
-    this.#peer?.close();
-    this.#slots.clear();
-    this.#generation += 1;
-    const peer = new Peer(this.#generation, this.#media, {
-      offer: (offer) => void this.socket.send(offer),
-      track: (mid, track) => this.#slots.add(mid, track),
-      state: (state) => this.#mediaIs(peer, state),
-    });
-    this.#peer = peer;
-    this.#useTracks();
-    void peer.offer();
-  }
-
-  #connectLater() {
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => {
-      if (this.#line === "open") this.#connect();
-    }, MEDIA_AGAIN_MS);
-  }
-
-  /**
-   * @param {number} generation
-   * @param {string} sdp
-   */
-  #answered(generation, sdp) {
-    if (this.#peer?.generation !== generation) return;
-    this.#peer.answer(sdp).then(
-      () => this.#draw(),
-      () => this.#connectLater(),
-    );
-  }
-
-  /** @param {boolean} restart */
-  #offerAgain(restart) {
-    if (restart) void this.#peer?.offer(true);
-    else this.#connect();
-  }
-
-  /** @param {import("../messages.js").Slots} slots */
-  #remap(slots) {
-    this.#slots.use(slots);
-    this.#draw();
-  }
-
-  /**
-   * @param {Peer} peer
-   * @param {RTCPeerConnectionState} state
-   */
-  #mediaIs(peer, state) {
-    if (peer !== this.#peer) return;
-    if (state === "connected") this.check.route("ok");
-    if (state === "failed") {
-      this.check.route("failed");
-      this.#connectLater();
-    }
-    this.#draw();
-  }
-
-  #measure() {
-    const now = this.#measured;
-    void this.#peer?.measure().then((measured) => (this.#measured = measured));
-    return now;
-  }
+  // ---- devices
 
   #devicesChanged() {
-    this.own.refresh();
+    this.media.own.refresh();
     const you = this.#state?.you;
     // Pulled out in the middle: the others see the sign, and nobody waits for an answer that cannot be heard.
     if (you?.state === "in_room" && you.mic_on && !this.devices.audio) this.#send({ type: "switch", microphone: false });
     if (you?.state === "in_room" && you.camera_on && !this.devices.video) this.#send({ type: "switch", camera: false });
     this.check.draw();
     this.#draw();
-  }
-
-  /** What leaves this device now: real sound and picture in the room, silence and black before it. */
-  #useTracks() {
-    const you = this.#state?.you;
-    const inside = !!you && you.room !== "waiting" && you.state === "in_room" && this.#line === "open";
-    this.own.open(inside && !!you && you.mic_on && !you.muted, inside && !!you && you.camera_on);
-    this.#peer?.use(this.own.audio, this.own.video);
   }
 
   // ---- the person's buttons
@@ -289,21 +218,31 @@ class Room {
     this.#on("hand", () => void this.#send({ type: "hand", raised: !this.#state?.you.hand_raised_at }));
     this.#on("chat", () => this.#openChat(!this.chat.open));
     this.#on("recheck", () => void this.#send({ type: "recheck" }));
-    const leaving = /** @type {HTMLDialogElement} */ (one(this.element, "[data-leave-dialog]"));
-    this.#on("leave", () => leaving.showModal());
+    this.#on("leave", () => this.#dialog("[data-leave-dialog]").showModal());
     this.#on("really-leave", () => void this.#send({ type: "leave" }));
     this.#on("really-close", () => void this.#send({ type: "hearing", step: "close" }));
+    this.#on("really-suspend", () => void this.#send({ type: "hearing", step: "suspend" }));
     this.#on("return", () => location.reload());
+    this.#on("share", () => void this.screen.toggle());
+    this.#on("help", () => this.#dialog("[data-help-dialog]").showModal());
+    this.#on("device", () => void this.device.open());
+    this.#on("take_chair", () => void this.#send({ type: "take_chair" }));
+    this.#on("signal", () => this.#signal());
     this.#on("hear", () => {
       this.tiles.unblock();
       show(one(this.element, "[data-blocked]"), false);
     });
   }
 
+  /** Danger. Whatever becomes of it, this screen shows nothing: somebody may look at it too. */
+  #signal() {
+    this.#signals = !this.socket.send({ type: "signal" });
+  }
+
   async #switchMicrophone() {
-    const on = !(this.#state?.you.mic_on && this.devices.audio);
+    const on = !(this.#state?.you.mic_on && this.devices.audio) || this.#state.you.muted;
     if (on && !(await this.#found("microphone"))) return;
-    if (!on && this.own.audio) this.own.audio.enabled = false; // silent before the answer comes
+    if (!on && this.media.own.audio) this.media.own.audio.enabled = false; // silent before the answer comes
     this.#send({ type: "switch", microphone: on });
   }
 
@@ -312,7 +251,7 @@ class Room {
     const on = !(this.#state?.you.camera_on && this.devices.video);
     if (on && !(await this.#found("camera"))) return;
     if (!on) this.devices.cameraOff();
-    this.own.refresh();
+    this.media.own.refresh();
     this.#send({ type: "switch", camera: on });
     this.#draw();
   }
@@ -320,7 +259,7 @@ class Room {
   /** Ask again for a device that is not there; says why when it stays away. @param {"camera" | "microphone"} what */
   async #found(what) {
     await this.devices.find(what);
-    this.own.refresh();
+    this.media.own.refresh();
     const there = this.devices[what] === "ok";
     if (!there) this.view.say([this.words.say(`check.${what}.${this.devices[what]}`)]);
     this.#draw();
@@ -358,32 +297,37 @@ class Room {
   }
 
   #quit() {
-    this.#peer?.close();
-    this.#peer = null;
-    this.own.stop();
+    this.media.stop();
     this.devices.close();
   }
 
   #draw() {
-    this.#useTracks();
-    const media = this.#peer?.state === "connected";
+    this.media.use(this.#state?.you, this.screen.track);
     const facts = {
       state: this.#state,
       line: this.#line,
       ending: this.#ending,
-      media,
+      media: this.media.flows,
       hasMicrophone: this.devices.microphone === "ok",
     };
     this.view.draw(facts, this.devices);
     if (!this.#state) return;
-    const current = this.#slots.generation === this.#peer?.generation;
-    this.tiles.draw(this.#state, current ? this.#slots.bySeat() : new Map());
+    this.tiles.draw(this.#state, this.media.incoming, this.layout.large(this.#state));
     this.tiles.drawOwn(this.#state, this.devices.picture);
+    this.countdown.draw(this.#state);
+    this.screen.draw(this.#state.you);
+    this.captions.draw(this.#state);
     this.desk?.draw(this.#state);
+    show(one(this.element, "[data-chair]"), this.#state.you.steps.includes("take_chair") && this.#line === "open");
     this.apart.draw(this.#state);
     this.recording.draw(this.#state, this.#line);
     const you = this.#state.you;
-    this.chat.draw(you.room === "waiting", you.steps.includes("say") && this.#line === "open");
+    this.chat.draw(this.#state, you.steps.includes("say") && this.#line === "open");
+  }
+
+  /** @param {string} selector */
+  #dialog(selector) {
+    return /** @type {HTMLDialogElement} */ (one(this.element, selector));
   }
 
   /**

@@ -26,17 +26,22 @@ export class Tiles {
   /**
    * @param {State} state
    * @param {Map<string, Incoming>} incoming
+   * @param {string} large the seat that is shown large; empty: all alike
    */
-  draw(state, incoming) {
+  draw(state, incoming, large) {
     const seats = present(state);
     mark(this.list, "data-n", String(seats.length));
+    mark(this.list, "data-large", seats.some((seat) => seat.id === large) ? "one" : "");
     show(one(this.room, "[data-alone]"), seats.length === 0);
     keep(
       this.list,
       seats,
       (seat) => seat.id,
       () => copy(this.room, "tile"),
-      (tile, seat) => this.#tile(tile, seat, incoming.get(seat.id)),
+      (tile, seat) => {
+        mark(tile, "data-size", seat.id === large ? "large" : "");
+        this.#tile(tile, seat, incoming.get(seat.id));
+      },
     );
   }
 
@@ -50,6 +55,8 @@ export class Tiles {
     mark(this.own, "data-picture", on ? "on" : "off");
     show(one(this.own, "[data-muted]"), state.you.muted || !state.you.mic_on);
     show(one(this.own, "[data-hand]"), !!state.you.hand_raised_at);
+    write(one(this.own, "[data-hand-place]"), state.you.hand_place ? String(state.you.hand_place) : "");
+    show(one(this.own, "[data-spotlit]"), state.you.spotlit);
     show(one(this.own, "[data-no-picture]"), !on);
   }
 
@@ -65,7 +72,9 @@ export class Tiles {
    */
   #tile(tile, seat, incoming) {
     const here = seat.state === "in_room";
-    const pictured = here && seat.camera_on && !!incoming?.video;
+    const pictured = here && (seat.camera_on || seat.sharing) && !!incoming?.video;
+    mark(tile, "data-sharing", String(seat.sharing));
+    show(one(tile, "[data-screen-of]"), here && seat.sharing);
     mark(tile, "data-seat", seat.id);
     mark(tile, "data-picture", pictured ? "on" : "off");
     play(/** @type {HTMLAudioElement} */ (one(tile, "audio")), incoming?.sound ?? null, this.blocked);
@@ -76,6 +85,7 @@ export class Tiles {
     show(one(tile, "[data-lost]"), !here);
     show(one(tile, "[data-muted]"), here && (seat.muted || !seat.mic_on || seat.microphone !== "ok"));
     show(one(tile, "[data-hand]"), !!seat.hand_raised_at);
+    show(one(tile, "[data-spotlit]"), seat.spotlit);
     show(one(tile, "[data-no-picture]"), here && !pictured);
     show(one(tile, "[data-line]"), here && seat.line === "poor");
   }

@@ -43,11 +43,14 @@ export function heardBy(facts, words) {
   const { state } = facts;
   if (facts.line !== "open") return { tone: "danger", text: words.say("truth.line_lost") };
   if (!state) return { tone: "calm", text: words.say("truth.nobody") };
-  if (state.you.room === "waiting") return { tone: "calm", text: words.say("truth.waiting") };
+  if (state.you.room === "waiting") {
+    return { tone: "calm", text: words.say(state.hearing.state === "suspended" ? "truth.suspended" : "truth.waiting") };
+  }
   if (state.hearing.state === "paused") return { tone: "warning", text: words.say("truth.paused") };
+  if (state.hearing.begins_at) return { tone: "calm", text: words.say("truth.begins") };
   if (state.hearing.state !== "in_session") return { tone: "calm", text: words.say("truth.not_started") };
   if (!facts.media) return { tone: "warning", text: words.say("truth.media_lost") };
-  if (state.you.muted) return { tone: "warning", text: words.say("truth.muted") };
+  if (state.you.muted) return { tone: "warning", text: words.say(state.you.mute_locked ? "truth.muted" : "truth.muted_open") };
   if (!facts.hasMicrophone) return { tone: "calm", text: words.say("truth.no_microphone") };
   if (!state.you.mic_on) return { tone: "warning", text: words.say("truth.mic_off") };
   const names = hearers(state).map((seat) => seat.name);
@@ -106,10 +109,42 @@ export function news(before, now, words) {
   if (now.caucuses.some((one) => one.asked && !before.caucuses.some((old) => old.id === one.id && old.asked))) {
     sentences.push(words.say("news.asked"));
   }
-  if (before.you.muted !== now.you.muted) sentences.push(words.say(now.you.muted ? "news.muted" : "news.unmuted"));
+  sentences.push(...newsOfOneself(before, now, words));
   const known = new Map(before.seats.map((seat) => [seat.id, seat]));
   for (const seat of now.seats) sentences.push(...newsOf(known.get(seat.id), seat, words));
   return sentences.filter(Boolean);
+}
+
+/**
+ * What the mediator did with one's own seat, and the seconds before the beginning.
+ *
+ * @param {State} before
+ * @param {State} now
+ * @param {Words} words
+ */
+function newsOfOneself(before, now, words) {
+  const sentences = [];
+  const [was, is] = [muting(before.you), muting(now.you)];
+  if (was !== is) sentences.push(words.say(`news.${is}`));
+  if (before.you.hand_raised_at && !now.you.hand_raised_at && now.you.room !== "waiting") sentences.push(words.say("news.hand_lowered"));
+  if (now.you.hand_place && before.you.hand_place !== now.you.hand_place) {
+    sentences.push(words.say("news.hand_place", { n: now.you.hand_place }));
+  }
+  if (before.you.sharing !== now.you.sharing) sentences.push(words.say(now.you.sharing ? "news.own_screen" : "news.own_screen_gone"));
+  if (before.you.role !== now.you.role) sentences.push(words.say(now.you.role === "neutral" ? "news.chair" : "news.chair_gone"));
+  if (now.hearing.begins_at && !before.hearing.begins_at) {
+    const n = Math.max(1, Math.round((Date.parse(now.hearing.begins_at) - Date.parse(now.now)) / 1000));
+    sentences.push(words.say("news.begins", { n }));
+  }
+  const stopped = before.hearing.begins_at && !now.hearing.begins_at && now.hearing.state === "open";
+  if (stopped) sentences.push(words.say("news.begins_not"));
+  return sentences;
+}
+
+/** @param {State["you"]} you */
+function muting(you) {
+  if (!you.muted) return "unmuted";
+  return you.mute_locked ? "muted" : "muted_open";
 }
 
 /**
@@ -126,6 +161,9 @@ function newsOf(before, now, words) {
     else if (before?.same_room && now.state === "disconnected") sentences.push(words.say("news.lost", { name }));
     else if (before && now.state === "left") sentences.push(words.say("news.left", { name }));
   }
+  if (now.signalled_at && !before?.signalled_at) sentences.push(words.say("news.signal", { name }));
+  if (before && before.sharing !== now.sharing) sentences.push(words.say(now.sharing ? "news.screen" : "news.screen_gone", { name }));
+  if (before && before.role !== now.role && now.role === "neutral") sentences.push(words.say("news.chairs", { name }));
   if (now.hand_raised_at && !before?.hand_raised_at) sentences.push(words.say("news.hand", { name }));
   return sentences;
 }

@@ -126,7 +126,7 @@ export class View {
    */
   #bar(state, devices) {
     const { you } = state;
-    this.#toggle("microphone", you.mic_on && !you.muted && !!devices.audio, you.muted);
+    this.#toggle("microphone", you.mic_on && !you.muted && !!devices.audio, you.mute_locked);
     this.#toggle("camera", you.camera_on && !!devices.video, false);
     this.#toggle("hand", !!you.hand_raised_at, !you.steps.includes("hand"));
     for (const button of all(this.room, '[data-do="leave"]')) show(button, you.steps.includes("leave"));

@@ -342,6 +342,7 @@ def own_process(settings: Settings) -> dict[str, str]:
         "MEDIA_HOST": "127.0.0.1",
         "MEDIA_ADDRESSES": '["127.0.0.1"]',
         "LOG_LEVEL": "ERROR",
+        "START_COUNTDOWN_S": "0",
         **{name.upper(): str(getattr(settings, name)) for name in PORTS},
     }
 
