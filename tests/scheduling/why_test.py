@@ -35,7 +35,7 @@ def lines(client: FlaskClient, path: str) -> dict[str, str]:
     """Time -> the text of its row."""
     answer = client.get(path)
     assert answer.status_code == 200, answer.status
-    rows = re.findall(r'<tr>\s*<th scope="row">(.+?)</th>(.+?)</tr>', answer.text, re.DOTALL)
+    rows = re.findall(r'<tr>\s*<th scope="row"[^>]*>(.+?)</th>(.+?)</tr>', answer.text, re.DOTALL)
     return {clock: " ".join(re.sub(r"<[^>]+>", " ", rest).split()) for clock, rest in rows}
 
 
@@ -64,7 +64,8 @@ def test_every_reason_is_named(
     assert "Takes part in another session then" in clock_of["9:00"]
     assert "The rest after another session" in clock_of["10:00"]
     assert clock_of["10:30"].startswith("yes")
-    assert "Outside working hours" in clock_of["8:00"]
+    assert "Outside working hours 秦海燕 00:00-09:00" in clock_of["8:00"]
+    assert "Outside working hours 秦海燕 17:30-24:00" in clock_of["19:00"]
     holiday = lines(desk, f"/cases/{public_id}/book/why?day=2026-11-23")
     assert any("It is over" in row for row in holiday.values())
     far = lines(desk, f"/cases/{public_id}/book/why?day=2027-02-01")

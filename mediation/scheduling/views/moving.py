@@ -145,7 +145,7 @@ def _why(booking: Booking, command: MoveBooking | None, problem: Problem) -> Not
     closed = _closed(find, obstacles, local_date(command.starts_at))
     lines = tuple(
         _("%(reason)s: %(who)s", reason=closed.get(reason, reason), who=who) if who else reason
-        for reason, who in reasons(obstacles, names, timed=OWNED)
+        for reason, who in reasons(obstacles, names, on=local_date(command.starts_at), timed=OWNED)
     )
     if lines and problem.code == "time_taken":
         problem = Taken("time_not_free", field="slot")

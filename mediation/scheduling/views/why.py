@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
 from flask import render_template, request
@@ -75,7 +76,7 @@ _TAKEN: Final = frozenset({BlockReason.BOOKED, BlockReason.REST, BlockReason.HEL
 def _line(moment: Moment, names: "Names") -> Line:
     found = {one.reason for one in moment.obstacles}
     slot = value_of(moment.starts_at) if found and found <= _TAKEN else ""
-    return Line(clock_time(moment.starts_at), reasons(moment.obstacles, names), slot)
+    return Line(clock_time(moment.starts_at), reasons(moment.obstacles, names, on=local_date(moment.starts_at)), slot)
 
 
 Names = dict[tuple[ResourceKind, int], str]
@@ -94,17 +95,25 @@ def _is_shown(moment: Moment) -> bool:
 
 
 def reasons(
-    obstacles: Iterable[Obstacle], names: Names, *, timed: Collection[BlockReason] = tuple(BlockReason)
+    obstacles: Iterable[Obstacle], names: Names, *, on: date, timed: Collection[BlockReason] = tuple(BlockReason)
 ) -> tuple[tuple[str, str], ...]:
-    """Each reason once, and who it is about; empty when it is about the time itself. `timed`: with their hours."""
+    """Each reason once, and who it is about; empty when it is about the time itself. `timed`: with their hours.
+
+    Hours are those of the day `on`: what goes on over midnight begins at 00:00 or ends at 24:00.
+    """
     by_reason: dict[BlockReason, list[str]] = {}
     for one in obstacles:
-        by_reason.setdefault(one.reason, []).append(_who(one, names, timed=one.reason in timed))
+        by_reason.setdefault(one.reason, []).append(_who(one, names, on if one.reason in timed else None))
     return tuple((reason.label(locale()), "、".join(filter(None, some))) for reason, some in by_reason.items())
 
 
-def _who(one: Obstacle, names: Names, *, timed: bool) -> str:
+def _who(one: Obstacle, names: Names, on: date | None) -> str:
     if one.kind is None:
         return ""
     name = names.get((one.kind, one.subject_id), "")
-    return f"{name} {clock_time(one.begin)}-{clock_time(one.end)}" if timed else name
+    return f"{name} {_clock_on(one.begin, on)}-{_clock_on(one.end, on)}" if on else name
+
+
+def _clock_on(at: datetime, on: date) -> str:
+    day = local_date(at)
+    return clock_time(at) if day == on else "00:00" if day < on else "24:00"
