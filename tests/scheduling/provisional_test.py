@@ -80,3 +80,17 @@ def test_what_is_published_is_not_provisional(session: Session, clock: FakeClock
     case = ready_case(session, clock, staff("qin"))
     booking = book(session, staff("shen"), case.id, at(24, 9), clock=clock)
     assert not queries.booking_row(session, booking.id).provisional
+
+
+def test_who_chooses_such_a_day_reads_it_before(
+    app: Flask, session: Session, clock: FakeClock, booking: Booking
+) -> None:
+    assert booking.case is not None
+    party = party_of(booking.case, PartyRole.APPLICANT)
+    own = links.url_path(links.issue(session, party_id=party.id, case_id=booking.case.id, clock=clock))
+    session.commit()
+    visitor, shen = app.test_client(), signed_in(app, "shen")
+    visitor.set_cookie("locale", "zh_Hans_CN")
+    for client, path in ((visitor, f"{own}/booking"), (shen, f"/cases/{booking.case.public_id}/book")):
+        assert MARK not in client.get(f"{path}?day=2026-12-14").text
+        assert MARK in client.get(f"{path}?day=2027-01-06").text

@@ -60,6 +60,8 @@ class Picker:
     later: str
     day: date | None
     """The day whose times are shown; None when the month has none."""
+    provisional: bool
+    """The day may become a holiday still."""
     times: tuple[TimeButton, ...]
     first: TimeButton | None
     """The first free time of all; None when nothing is free."""
@@ -87,6 +89,7 @@ def picker(session: Session, find: FindTimes, href: Callable[..., str]) -> Picke
         earlier=href(month=_before(month)) if month > days.first.replace(day=1) else "",
         later=href(month=_after(month)) if _after(month) <= days.last else "",
         day=chosen,
+        provisional=chosen is not None and orgs.is_provisional(session, chosen),
         times=tuple(buttons(session, board.of_day(chosen))) if chosen else (),
         first=next((_button(one, {}, with_day=True) for one in board.times()), None),
         after_work=late,
