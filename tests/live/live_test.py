@@ -359,10 +359,10 @@ async def test_killed_and_started_again_everybody_is_back_in_place(live_settings
         **{name.upper(): str(getattr(live_settings, name)) for name in PORTS},
     }
     hearing, actors = people
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 
     now = lambda: datetime.now(UTC)  # noqa: E731
-    hearing.booking.starts_at, hearing.booking.ends_at = now(), now()
+    hearing.booking.starts_at, hearing.booking.ends_at = now(), now() + timedelta(hours=1)
     session.commit()
     process = await _started(environment, live_settings)
     house = House(live_settings, session, hearing, actors, now)
