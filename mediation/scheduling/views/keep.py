@@ -46,13 +46,15 @@ def values(draft: DraftRow, booking: Booking) -> dict[str, Any]:
     if is_kept(booking, now):
         return {"booking": booking, "kept": True}
     find = service.times_for(reading(), wish_of(draft, where(booking)), now=now, key=draft.key)
-    near = search.nearest(reading(), find, booking.starts_at, now=now)
+    near = search.nearest(reading(), find, booking.starts_at, now=now, n=search.NEAREST + 1)
+    others = sorted(near, key=lambda one: abs(one.starts_at - booking.starts_at))
+    others = [one for one in others if one.starts_at != booking.starts_at][: search.NEAREST]
     return {
         "booking": booking,
         "kept": False,
         "free": booking.starts_at > now and _is_free(booking, find, now),
         "form_near": SlotForm(formdata=None, at=where(booking)),
-        "nearest": buttons(reading(), [one for one in near if one.starts_at != booking.starts_at], with_day=True),
+        "nearest": buttons(reading(), sorted(others, key=lambda one: one.starts_at), with_day=True),
     }
 
 
