@@ -17,7 +17,7 @@ from mediation.kernel import crypto
 from mediation.kernel.db import make_engine, make_sessions, transaction
 from mediation.kernel.errors import Taken
 from mediation.people import queries as people
-from mediation.scheduling import claims, daybits, service
+from mediation.scheduling import caps, claims, daybits, service
 from mediation.scheduling.models import Booking, Claim, DayBits, Resource
 from mediation.scheduling.rules.codes import BookingState, ResourceKind
 from tests.factories.scheduling import at
@@ -243,22 +243,35 @@ def write_for_ever(url: str, seed: int) -> None:
                 known = list(session.scalars(select(Booking).order_by(Booking.id.desc()).limit(20)))
                 what = rng.random()
                 if known and what < 0.2:
-                    claims.release(session, (gone := rng.choice(known)).id)
+                    gone = rng.choice(known)
+                    stood = gone.state is BookingState.CONFIRMED
+                    claims.release(session, gone.id)
                     gone.state = BookingState.CANCELLED
+                    session.flush()
+                    if stood:
+                        caps.count(session, gone.id, now=START, since=_place(session, gone))
                     continue
                 again = [one for one in known if one.state is BookingState.CONFIRMED]
+                since = None
                 if again and what < 0.5:
                     booking = rng.choice(again)
+                    since = _place(session, booking)
                     booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(hours=1)
                     session.flush()
                 else:
                     booking = raw_booking(session, number, rng.choice(mediators), starts_at)
                     booking.state = BookingState.CONFIRMED
                     session.flush()
-                owner = claims.resources(session, ResourceKind.MEDIATOR, [booking.mediator_id])[booking.mediator_id]
-                claims.take(session, booking.id, [claims.want(owner, starts_at, 60)], now=START)
+                to = _place(session, booking)
+                claims.take(session, booking.id, [claims.want(to[0], starts_at, 60)], now=START)
+                caps.count(session, booking.id, now=START, to=to, since=since)
         except Taken:
             continue
+
+
+def _place(session: Session, booking: Booking) -> caps.Place:
+    owner = claims.resources(session, ResourceKind.MEDIATOR, [booking.mediator_id])[booking.mediator_id]
+    return owner, booking.starts_at
 
 
 def test_killed_writers_leave_no_booking_with_a_missing_or_an_extra_claim(
