@@ -81,7 +81,7 @@ def test_the_mediators_week_and_hours_are_fit(
     page = visitor.goto("/hours")
     with page.expect_navigation():
         page.locator("#feed button[type=submit]").first.click()
-    page.locator("#outside-address").fill("https://calendar.example/own.ics")
+    page.locator("#outside [name=address]").fill("https://calendar.example/own.ics")
     with page.expect_navigation():
         page.locator("#outside form button[type=submit]").last.click()
     visitor.look("hours")

@@ -16,7 +16,8 @@ from tests.journeys.booking_test import book
 
 pytestmark = [pytest.mark.browser, pytest.mark.db, pytest.mark.timeout(300)]
 
-NOT_PAGES = {"web.health", "static", "scheduling.calendar_events"}
+NOT_PAGES = {"web.health", "static", "scheduling.calendar_events", "hearings.signals", "hearings.lent_room"}
+"""No page, a part of one, or a room that only a seat's own address opens (tests/journeys/controls_test.py)."""
 EVERYWHERE = [(language, width) for language in LANGUAGES for width in (NARROW, WIDE)]
 ONCE_EACH = [("zh", NARROW), ("en", WIDE)]
 
