@@ -82,12 +82,12 @@ def test_the_desk_shows_the_nearest_first_and_only_ones_own(session: Session, cl
 def test_the_trail_is_whole_until_somebody_changes_a_row(session: Session, clock, staff) -> None:
     case = accepted_case(session, clock)
     other = received_case(session, clock, summary="另一件")
-    assert queries.trail(session, case.id).whole
+    assert queries.trail(session, case.id, signals=True).whole
     entry = session.scalars(select(LogEntry).where(LogEntry.case_id == case.id)).first()
     assert entry is not None
     unguard(session, "log_entry")
     entry.payload = {**entry.payload, "role": "third"}
     session.flush()
-    assert not queries.trail(session, case.id).whole
-    assert queries.trail(session, other.id).whole
+    assert not queries.trail(session, case.id, signals=True).whole
+    assert queries.trail(session, other.id, signals=True).whole
     assert [fault.stream for fault in log.verify(session)] == [f"case:{case.id}"]
