@@ -107,6 +107,7 @@ def test_the_kept_time_counts_down_warns_once_is_kept_longer_and_ends_with_every
     expect(said).to_contain_text("Two minutes are left")
     page.get_by_role("button", name="Keep it 10 minutes longer").click()
     expect(page.locator("#kept")).to_contain_text("until 09:18")
+    expect(page.locator("#kept time")).to_have_text("10 min")  # the new countdown runs: it takes its clock as it starts
     page.clock.set_fixed_time(clock.pass_(minutes=11))
     expect(page.locator("#kept")).to_contain_text("The 10 minutes are over")
     expect(page.locator("#kept .slot-time")).to_have_count(3)
