@@ -19,7 +19,8 @@ else
 	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not browser and not slow"
 	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "db and not browser and not slow" --db=pg
 	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "browser and not slow"
-	$(PY) -m pytest -m "slow"
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "slow and not browser"
+	$(PY) -m pytest -m "slow and browser"
 	$(PY) -m pytest -m "db and slow and not browser" --db=pg
 endif
 
