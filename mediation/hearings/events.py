@@ -131,13 +131,22 @@ class ScreenShared(SeatEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WitnessNamed(SeatEvent):
-    """A seat and an address for a witness; the name is not in the log."""
+class GuestNamed(SeatEvent):
+    """A seat and an address for a witness or an interpreter; the name is not in the log."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestWithdrawn(SeatEvent):
+    """The address opens nothing any more."""
+
+    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOpened(SeatEvent):
-    """A seat was opened on another device, or by a witness, with an address for this seat alone."""
+    """A seat was opened on another device, or by a guest, with an address for this seat alone."""
 
     kind: str
 

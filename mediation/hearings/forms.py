@@ -1,23 +1,29 @@
-"""What a party says about the minutes, and about being recorded."""
+"""Guests of a hearing; what a party says about the minutes, and about being recorded."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf
 
-from mediation.hearings.rules.codes import RecordingPurpose
+from mediation.hearings.rules.codes import RecordingPurpose, SeatRole
 from mediation.hearings.rules.consent import ConsentStep
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameWitness
-from mediation.hearings.service.passes import NAME_LIMIT
-from mediation.web.fields import LongText
+from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameGuest
+from mediation.hearings.service.guests import NAME_LIMIT
+from mediation.web.fields import CodeRadio, LongText, Text, required
 from mediation.web.forms import Form
 
 
-class WitnessForm(Form):
-    name = StringField(_l("Name of the witness"), validators=[InputRequired(), Length(max=NAME_LIMIT)])
+class GuestForm(Form):
+    role = CodeRadio(
+        _l("Who comes?"),
+        SeatRole,
+        [required(_l("Choose one of the two."))],
+        only=(SeatRole.WITNESS, SeatRole.INTERPRETER),
+    )
+    name = Text(_l("Their name"), [required(_l("Please write the name."))], most=NAME_LIMIT)
 
-    def command(self, hearing: str) -> NameWitness:
-        return NameWitness(hearing, self.name.data or "")
+    def command(self, hearing: str) -> NameGuest:
+        return NameGuest(hearing, self.name.data or "", self.role.data)
 
 
 class MinutesForm(Form):

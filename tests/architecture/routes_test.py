@@ -134,6 +134,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "signal": "none",
                 "room": "none",
                 "wish": "none",
+                "seat": "none",
             },
             "hearings": {"public_id": hearing.public_id},
             "recordings": {"public_id": recording.public_id},

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mediation.hearings import service
+from mediation.hearings import queries, service
 from mediation.hearings.models import Hearing, Seat
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
 from mediation.hearings.rules.controls import SeatControl
@@ -80,7 +80,9 @@ def test_the_phone_takes_the_seat_over(app: Flask, session: Session, clock, staf
 
 
 def called(session: Session, hearing: Hearing, clock, actor) -> Seat:
-    witness = service.name_witness(session, actor, service.NameWitness(hearing.public_id, " 王 阿姨 "), clock=clock)
+    witness = service.name_guest(
+        session, actor, service.NameGuest(hearing.public_id, " 王 阿姨 ", SeatRole.WITNESS), clock=clock
+    )
     come(session, witness, clock)
     return witness
 
@@ -94,7 +96,7 @@ def test_a_witness_waits_outside_is_called_in_and_sent_out(session: Session, clo
     assert told(session, hearing, witness) == {"秦海燕", "赵晓明", "周国强"}
     do(session, hearing, witness, SeatControl.DISMISS, clock)
     assert told(session, hearing, witness) == {"秦海燕"}
-    entry = session.scalars(select(LogEntry).where(LogEntry.name == "witness_named")).one()
+    entry = session.scalars(select(LogEntry).where(LogEntry.name == "guest_named")).one()
     assert "阿姨" not in str(entry.payload)
 
 
@@ -115,12 +117,57 @@ def test_with_a_witness_alone_nothing_begins(session: Session, clock, staff) -> 
 
 def test_only_who_works_on_the_case_names_witnesses(session: Session, clock, staff) -> None:
     hearing = running_hearing(session, clock, staff(QIN))
-    name = service.NameWitness(hearing.public_id, "王阿姨")
+    name = service.NameGuest(hearing.public_id, "王阿姨", SeatRole.WITNESS)
     with pytest.raises(Denied):
-        service.name_witness(session, staff(HE), name, clock=clock)
+        service.name_guest(session, staff(HE), name, clock=clock)
     for bad in ("", " ", "王" * 41):
-        with pytest.raises(Invalid, match="witness_name"):
-            service.name_witness(session, staff(SHEN), service.NameWitness(hearing.public_id, bad), clock=clock)
+        with pytest.raises(Invalid, match="guest_name"):
+            service.name_guest(
+                session, staff(SHEN), service.NameGuest(hearing.public_id, bad, SeatRole.WITNESS), clock=clock
+            )
+    with pytest.raises(Invalid, match="guest_role"):
+        service.name_guest(
+            session, staff(SHEN), service.NameGuest(hearing.public_id, "王阿姨", SeatRole.NEUTRAL), clock=clock
+        )
+
+
+def test_an_interpreter_is_let_in_like_a_party(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    name = service.NameGuest(hearing.public_id, "马老师", SeatRole.INTERPRETER)
+    interpreter = service.name_guest(session, staff(SHEN), name, clock=clock)
+    come(session, interpreter, clock)
+    do(session, hearing, interpreter, SeatControl.ADMIT, clock)
+    assert (interpreter.role, interpreter.state) == (SeatRole.INTERPRETER, SeatState.IN_ROOM)
+
+
+def test_an_address_is_taken_back(session: Session, clock, staff) -> None:
+    """Who never came leaves no empty seat; who has come is out, and their browser gets no token any more."""
+    hearing = running_hearing(session, clock, staff(QIN))
+    name = service.NameGuest(hearing.public_id, "马老师", SeatRole.INTERPRETER)
+    never, came = (service.name_guest(session, staff(SHEN), name, clock=clock) for _ in range(2))
+    addresses = [service.pass_token(row.pass_id) for row in queries.guests(session, hearing.id, now=clock())]
+    opened = service.open_pass(session, addresses[1], clock=clock).public_id
+    come(session, came, clock)
+    do(session, hearing, came, SeatControl.ADMIT, clock)
+    with pytest.raises(Refused, match="guest_in_room"):
+        withdraw(session, hearing, came, clock, staff(SHEN))
+    do(session, hearing, came, SeatControl.DISMISS, clock)
+    for seat in (never, came):
+        withdraw(session, hearing, seat, clock, staff(SHEN))
+    for address in addresses:
+        with pytest.raises(Missing, match="pass_unknown"):
+            service.look_at_pass(session, address, clock=clock)
+    with pytest.raises(Missing, match="pass_unknown"):
+        service.seat_of_pass(session, opened)
+    assert [(one.name, one.state) for one in hearing.seats if one.role is SeatRole.INTERPRETER] == [
+        ("马老师", SeatState.LEFT)
+    ]
+    with pytest.raises(Missing, match="seat_unknown"):
+        withdraw(session, hearing, seat_of(hearing), clock, staff(SHEN))
+
+
+def withdraw(session: Session, hearing: Hearing, seat: Seat, clock, actor) -> None:
+    service.withdraw_guest(session, actor, service.WithdrawGuest(hearing.public_id, seat.public_id), clock=clock)
 
 
 def test_the_clerk_names_a_witness_and_passes_the_address_on(app: Flask, session: Session, clock, staff) -> None:
@@ -128,8 +175,11 @@ def test_the_clerk_names_a_witness_and_passes_the_address_on(app: Flask, session
     session.commit()
     client = signed_in(app, SHEN)
     page = f"/hearings/{hearing.public_id}/guests"
-    assert client.post(page, data={"name": ""}).status_code == 422
-    assert client.post(page, data={"name": "王阿姨"}).status_code == 303
+    assert client.post(page, data={"name": "", "role": "witness"}).status_code == 422
+    unchosen = client.post(page, data={"name": "王阿姨"})
+    assert unchosen.status_code == 422
+    assert "王阿姨" in unchosen.get_data(as_text=True)
+    assert client.post(page, data={"name": "王阿姨", "role": "witness"}).status_code == 303
     text = client.get(page).get_data(as_text=True)
     address = text.partition('value="http://localhost/seat/')[2].partition('"')[0]
     guest = app.test_client()
@@ -137,3 +187,6 @@ def test_the_clerk_names_a_witness_and_passes_the_address_on(app: Flask, session
     for _ in range(2):  # after a reload too
         assert guest.post(f"/seat/{address}").status_code == 303
     assert guest.get("/seat").status_code == 200
+    back = text.partition(f'action="{page}/')[2].partition('"')[0]
+    assert client.post(f"{page}/{back}").status_code == 303
+    assert guest.get(f"/seat/{address}").status_code == 404

@@ -1,7 +1,7 @@
 """Reads of hearings: the whole picture for `live`, panels for pages, today's list."""
 
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
-from mediation.hearings.queries.guests import GuestPassRow, guests
+from mediation.hearings.queries.guests import GuestRow, guests
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
 from mediation.hearings.queries.recordings import (
@@ -34,7 +34,7 @@ __all__ = [
     "ActiveRow",
     "CaucusRow",
     "Certificate",
-    "GuestPassRow",
+    "GuestRow",
     "HearingRow",
     "LineRow",
     "MinuteRow",

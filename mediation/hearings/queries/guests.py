@@ -1,23 +1,27 @@
-"""Who was named as a witness, with the address of each."""
+"""Who was named as a witness or an interpreter, with the address of each."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from mediation.hearings.models import Seat, SeatPass
-from mediation.hearings.rules.codes import PassKind, SeatState
+from mediation.hearings.rules.codes import PassKind, SeatRole, SeatState
 
 
 @dataclass(frozen=True, slots=True)
-class GuestPassRow:
+class GuestRow:
     name: str
+    role: SeatRole
     state: SeatState
+    seat: str
+    """Public id."""
     pass_id: str
-    """Public id; the address is signed from it."""
+    """Public id; the address is signed from it. Empty when it was taken back or has ended."""
 
 
-def guests(session: Session, hearing_id: int) -> tuple[GuestPassRow, ...]:
+def guests(session: Session, hearing_id: int, *, now: datetime) -> tuple[GuestRow, ...]:
     rows = session.scalars(
         select(SeatPass)
         .join(Seat, Seat.id == SeatPass.seat_id)
@@ -25,4 +29,13 @@ def guests(session: Session, hearing_id: int) -> tuple[GuestPassRow, ...]:
         .options(selectinload(SeatPass.seat))
         .order_by(SeatPass.id)
     )
-    return tuple(GuestPassRow(row.seat.name, row.seat.state, row.public_id) for row in rows)
+    return tuple(
+        GuestRow(
+            row.seat.name,
+            row.seat.role,
+            row.seat.state,
+            row.seat.public_id,
+            row.public_id if row.expires_at > now else "",
+        )
+        for row in rows
+    )

@@ -160,6 +160,8 @@ SEAT_LIFE: Final[StateTable[SeatStep, SeatState, SeatFacts]] = StateTable(
 
 BESIDE: Final = frozenset({SeatRole.NEUTRAL, SeatRole.CO_MEDIATOR})
 """Those who are there for the others: a room with nobody else in it is empty."""
+GUESTS: Final = frozenset({SeatRole.WITNESS, SeatRole.INTERPRETER})
+"""No parties of the case: they come by an address that opens their seat alone (decision 0077)."""
 HEARD: Final = frozenset({SeatRole.PARTY, SeatRole.AGENT})
 """Without one of these there is nothing to mediate: a witness or an interpreter alone begins no session."""
 CONNECTED: Final = _HERE

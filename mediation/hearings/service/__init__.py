@@ -36,6 +36,7 @@ from mediation.hearings.service.controls import (
     switch,
 )
 from mediation.hearings.service.enter import arrive, be_here, issue_token, lose_all_lines, lose_line, redeem, token_for
+from mediation.hearings.service.guests import NameGuest, WithdrawGuest, name_guest, withdraw_guest
 from mediation.hearings.service.life import ControlHearing, begin_due, control_hearing, drop_countdown, reopen
 from mediation.hearings.service.notes import (
     AnswerMinutes,
@@ -46,15 +47,7 @@ from mediation.hearings.service.notes import (
     write_minute,
     write_note,
 )
-from mediation.hearings.service.passes import (
-    NameWitness,
-    lend_seat,
-    look_at_pass,
-    name_witness,
-    open_pass,
-    pass_token,
-    seat_of_pass,
-)
+from mediation.hearings.service.passes import lend_seat, look_at_pass, open_pass, pass_token, seat_of_pass
 from mediation.hearings.service.prepare import cancel, follow_parties, prepare, rebook
 from mediation.hearings.service.recording import (
     COMPOSE,
@@ -96,7 +89,7 @@ __all__ = [
     "ControlSeat",
     "InviteApart",
     "KeepLine",
-    "NameWitness",
+    "NameGuest",
     "OpenSource",
     "ReportDevice",
     "Say",
@@ -105,6 +98,7 @@ __all__ = [
     "StartRecording",
     "SwitchDevices",
     "Viewing",
+    "WithdrawGuest",
     "WriteMinute",
     "WriteNote",
     "alarm_recording",
@@ -143,7 +137,7 @@ __all__ = [
     "look_at_pass",
     "lose_all_lines",
     "lose_line",
-    "name_witness",
+    "name_guest",
     "note_sources",
     "open_pass",
     "open_viewing",
@@ -169,6 +163,7 @@ __all__ = [
     "tend_recordings",
     "token_for",
     "viewed_bytes",
+    "withdraw_guest",
     "write_minute",
     "write_note",
 ]

@@ -1,4 +1,4 @@
-"""Addresses that open one seat and nothing else: the same seat on a second device, the seat of a witness.
+"""Addresses that open one seat and nothing else: the same seat on a second device, the seat of a guest.
 
 The address carries `<public_id>.<signature>`, like a personal link: the database alone opens nothing.
 """
@@ -6,30 +6,24 @@ The address carries `<public_id>.<signature>`, like a personal link: the databas
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from mediation.access.permissions import Permission
-from mediation.hearings import policy
-from mediation.hearings.events import PassOpened, WitnessNamed
+from mediation.hearings.events import PassOpened
 from mediation.hearings.models import Seat, SeatPass
-from mediation.hearings.rules.codes import PassKind, SeatRole, SeatState
+from mediation.hearings.rules.codes import PassKind
 from mediation.hearings.rules.life import OVER
 from mediation.kernel import crypto, log
-from mediation.kernel.actor import VISITOR, Actor
+from mediation.kernel.actor import VISITOR
 from mediation.kernel.clock import Clock
-from mediation.kernel.errors import Invalid, Missing, Refused
+from mediation.kernel.errors import Missing, Refused
 from mediation.kernel.ids import public_id
 
 DEVICE_LIFETIME: Final = timedelta(minutes=3)
 """A code on a screen that others may see: short, and opened once."""
-GUEST_AFTER: Final = timedelta(hours=12)
-"""A witness's address ends so long after the booked time."""
-NAME_LIMIT: Final = 40
 _KEY: Final = "seat-pass"
 
 
@@ -51,34 +45,6 @@ def lend_seat(session: Session, seat: Seat, *, clock: Clock) -> str:
     session.add(row)
     session.flush()
     return pass_token(row.public_id)
-
-
-@dataclass(frozen=True, slots=True)
-class NameWitness:
-    hearing: str
-    name: str
-
-
-def name_witness(session: Session, actor: Actor, command: NameWitness, *, clock: Clock) -> Seat:
-    """A seat for a witness, who waits outside until called in, and an address for it. Emits: WitnessNamed.
-
-    Raises: Missing `hearing_unknown`; Denied; Refused `hearing_closed`; Invalid `witness_name`.
-    """
-    hearing = policy.hearing_for(session, actor, command.hearing, Permission.BOOK_HEARING)
-    name = " ".join("".join(c for c in command.name if c.isprintable()).split())
-    if not name or len(name) > NAME_LIMIT:
-        raise Invalid("witness_name", field="name", limit=NAME_LIMIT)
-    if hearing.state in OVER:
-        raise Refused("hearing_closed")
-    seat = Seat(hearing_id=hearing.id, guest_name=name, role=SeatRole.WITNESS, state=SeatState.EXPECTED)
-    session.add(seat)
-    session.flush()
-    until = hearing.booking.ends_at + GUEST_AFTER
-    session.add(SeatPass(public_id=public_id(16), seat_id=seat.id, kind=PassKind.GUEST, expires_at=until))
-    session.flush()
-    named = WitnessNamed(case_id=hearing.case_id, hearing_id=hearing.id, seat_id=seat.id)
-    log.append(session, named, actor=actor, at=clock())
-    return seat
 
 
 def look_at_pass(session: Session, token: str, *, clock: Clock) -> SeatPass:
@@ -111,7 +77,7 @@ def open_pass(session: Session, token: str, *, clock: Clock) -> SeatPass:
 
 
 def seat_of_pass(session: Session, pass_id: str) -> Seat:
-    """The seat of an opened pass. Raises: Missing `pass_unknown`, also once the hearing is over."""
+    """The seat of an opened pass. Raises: Missing `pass_unknown`, also once taken back or the hearing is over."""
     row = session.scalars(select(SeatPass).where(SeatPass.public_id == pass_id)).one_or_none()
     if row is None or row.opened_at is None or row.seat.hearing.state in OVER:
         raise Missing("pass_unknown")

@@ -26,7 +26,12 @@ problems.sentences(
             _l("This code or address opens nothing any more."),
             _l("Ask for a new one in the hearing, under “Help”, or ask whoever sent it."),
         ),
-        "witness_name": (_l("Please write a name of at most %(limit)s characters."), _l("A name is enough.")),
+        "guest_name": (_l("Please write a name of at most %(limit)s characters."), _l("A name is enough.")),
+        "guest_role": (_l("This is neither a witness nor an interpreter."), _l("Choose one of the two.")),
+        "guest_in_room": (
+            _l("This person is in the room."),
+            _l("The mediator asks them back to the waiting room first."),
+        ),
         "signal_unknown": (_l("This signal is not here."), _l("Reload the desk.")),
         "seat_unknown": (_l("This person has no seat in the hearing."), _l("Reload the page.")),
         "not_yours": (_l("Only the mediator can do this."), _l("Raise your hand, or write a message.")),

@@ -1,4 +1,4 @@
-"""The seat on another device, and the seat of a witness: pages that need neither link nor sign-in, but a pass."""
+"""The seat on another device, and the seat of a guest: pages that need neither link nor sign-in, but a pass."""
 
 import segno
 from flask import Response, jsonify, redirect, render_template, session, url_for
@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from mediation.access.permissions import Permission
 from mediation.hearings import policy, queries, service
-from mediation.hearings.forms import WitnessForm
+from mediation.hearings.forms import GuestForm
 from mediation.hearings.rules.seats import BESIDE
 from mediation.hearings.service.passes import DEVICE_LIFETIME
 from mediation.hearings.views.blueprint import bp
@@ -84,16 +84,24 @@ def _code(hearing: str) -> Response:
 @bp.route("/hearings/<public_id>/guests", methods=["GET", "POST"])
 @needs(Permission.BOOK_HEARING)
 def guests(public_id: str) -> ResponseReturnValue:
-    """Witnesses: name one, pass the address on."""
-    form = WitnessForm()
+    """Witnesses and interpreters: name one, pass the address on."""
+    form = GuestForm()
     hearing = policy.hearing_for(reading(), current_actor(), public_id, Permission.BOOK_HEARING)
     if form.validate_on_submit():
         with form.shows(Invalid, Refused, Missing), write() as database:
-            service.name_witness(database, current_actor(), form.command(public_id), clock=clock())
+            service.name_guest(database, current_actor(), form.command(public_id), clock=clock())
             return redirect(url_for("hearings.guests", public_id=public_id), 303)
     rows = [
-        (row, url_for("hearings.seat_pass", pass_token=service.pass_token(row.pass_id), _external=True))
-        for row in queries.guests(reading(), hearing.id)
+        (row, row.pass_id and url_for("hearings.seat_pass", pass_token=service.pass_token(row.pass_id), _external=True))
+        for row in queries.guests(reading(), hearing.id, now=clock()())
     ]
-    page = render_template("hearings/guests.html", form=form, rows=rows, case=hearing.case.public_id)
+    page = render_template("hearings/guests.html", form=form, rows=rows, hearing=hearing)
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/hearings/<public_id>/guests/<seat>/withdraw")
+@needs(Permission.BOOK_HEARING)
+def withdraw_guest(public_id: str, seat: str) -> ResponseReturnValue:
+    with write() as database:
+        service.withdraw_guest(database, current_actor(), service.WithdrawGuest(public_id, seat), clock=clock())
+    return redirect(url_for("hearings.guests", public_id=public_id), 303)
