@@ -1,143 +1,44 @@
 """A thousand small worlds: what the search on bitmaps finds is what a walk minute by minute finds, and can be booked.
 
 A world has mediators with weeks, own days, leave, make-up days and holidays, rooms that close, sessions with
-preparation and rest, bookings that stand, holds that live or ran out, parties who are elsewhere, notice and a horizon.
+preparation and rest, bookings that stand, holds that live or ran out, parties who are elsewhere, notice and a horizon;
+caps of the day and the week, rooms for several sessions, sessions beside others by an override, reception days.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from mediation.kernel.clock import CHINA, local_date
+from mediation.kernel.clock import local_date
 from mediation.kernel.errors import Taken
 from mediation.orgs import queries as orgs
 from mediation.orgs.models import Room, WorkdayOverride
 from mediation.people import queries as people
-from mediation.scheduling import claims, search
-from mediation.scheduling.models import Booking, Closure, DateException, Leave, WeeklyHours
-from mediation.scheduling.rules.codes import Attendance, BlockReason, BookingState, ChoiceReason, ResourceKind
+from mediation.scheduling import caps, claims, search
+from mediation.scheduling.models import (
+    Booking,
+    Closure,
+    DateException,
+    Leave,
+    Reception,
+    ReceptionChange,
+    Resource,
+    WeeklyHours,
+)
+from mediation.scheduling.rules.caps import Caps
+from mediation.scheduling.rules.codes import Attendance, BlockReason, BookingState, ChoiceReason
 from mediation.scheduling.rules.hours import instant_of
 from mediation.scheduling.search import FindTimes
 from mediation.scheduling.why import why_not
 from tests.fixtures.clock import START
+from tests.scheduling.world import MINUTE, M, P, R, World
 
 pytestmark = [pytest.mark.db, pytest.mark.timeout(300)]
 N_WORLDS = 1000
-MINUTE = timedelta(minutes=1)
 NAMES = ("mediator_id", "weekday", "from_minute", "to_minute", "effective_from", "effective_to")
-M, R, P = ResourceKind.MEDIATOR, ResourceKind.ROOM, ResourceKind.PARTY
-
-
-@dataclass
-class World:
-    """What is true, in the plainest form: sets of whole days and lists of minutes."""
-
-    now: datetime
-    find: FindTimes
-    weekly: dict[int, list[tuple[int, int, int, date, date | None]]] = field(default_factory=dict)
-    own_days: dict[tuple[int, date], list[tuple[int, int]]] = field(default_factory=dict)
-    leave: list[tuple[int, date, date]] = field(default_factory=list)
-    overrides: dict[date, bool] = field(default_factory=dict)
-    closed_days: set[date] = field(default_factory=set)
-    """On which the whole house is closed."""
-    closed_rooms: set[tuple[int, date]] = field(default_factory=set)
-    room_hours: dict[int, tuple[int, int]] = field(default_factory=dict)
-    taken: list[tuple[ResourceKind, int, datetime, datetime]] = field(default_factory=list)
-    _looked_at: dict[tuple[ResourceKind, int, datetime], tuple[bool, bool]] = field(default_factory=dict)
-
-    def works(self, mediator: int, moment: datetime) -> bool:
-        local = moment.astimezone(CHINA)
-        day, minute = local.date(), local.hour * 60 + local.minute
-        if day in self.closed_days:
-            return False
-        if any(one == mediator and first <= day <= last for one, first, last in self.leave):
-            return False
-        if (mediator, day) in self.own_days:
-            return any(a <= minute < b for a, b in self.own_days[mediator, day])
-        if self.overrides.get(day) is False:
-            return False
-        return any(a <= minute < b for a, b in self._week(mediator, day))
-
-    def _week(self, mediator: int, day: date) -> list[tuple[int, int]]:
-        def spans(weekday: int) -> list[tuple[int, int]]:
-            return [
-                (a, b)
-                for on, a, b, since, until in self.weekly[mediator]
-                if on == weekday and since <= day and (until is None or day <= until)
-            ]
-
-        if not spans(day.weekday()) and self.overrides.get(day):
-            return spans({5: 4, 6: 0}.get(day.weekday(), day.weekday()))
-        return spans(day.weekday())
-
-    def opens(self, room: int, moment: datetime) -> bool:
-        local = moment.astimezone(CHINA)
-        opened, closed = self.room_hours[room]
-        return (
-            self.overrides.get(local.date()) is not False
-            and local.date() not in self.closed_days
-            and (room, local.date()) not in self.closed_rooms
-            and opened <= local.hour * 60 + local.minute < closed
-        )
-
-    def idle(self, kind: ResourceKind, subject: int, moment: datetime) -> bool:
-        return not any(k is kind and s == subject and a <= moment < b for k, s, a, b in self.taken)
-
-    def fits(self, kind: ResourceKind, one: int, begin: datetime) -> bool:
-        ask = self.find
-        present = _minutes(begin - ask.prepare_min * MINUTE, begin + ask.minutes * MINUTE)
-        resting = _minutes(begin + ask.minutes * MINUTE, begin + (ask.minutes + ask.buffer_min) * MINUTE)
-        return all(all(self.look(kind, one, moment)) for moment in present) and all(
-            self.look(kind, one, moment)[1] for moment in resting
-        )
-
-    def look(self, kind: ResourceKind, one: int, moment: datetime) -> tuple[bool, bool]:
-        """Whether it is at work in this minute, and whether nobody has it."""
-        key = kind, one, moment
-        if key not in self._looked_at:
-            there = self.works(one, moment) if kind is M else self.opens(one, moment)
-            self._looked_at[key] = there, self.idle(kind, one, moment)
-        return self._looked_at[key]
-
-    def oracle(self) -> list[tuple[datetime, tuple[int, ...], tuple[int, ...]]]:
-        """Every minute of the time asked for, looked at on its own."""
-        ask, found = self.find, []
-        begin = max(ask.from_at, self.now).replace(second=0, microsecond=0)
-        while begin + ask.minutes * MINUTE <= ask.to_at:
-            if begin.minute % ask.grid_min == 0 and begin >= max(ask.from_at, self.now):
-                found += self._at(begin)
-            begin += MINUTE
-        return found
-
-    def _at(self, begin: datetime) -> Iterator[tuple[datetime, tuple[int, ...], tuple[int, ...]]]:
-        ask = self.find
-        if begin - ask.prepare_min * MINUTE < self.now:
-            return
-        whole = list(_minutes(begin, begin + ask.minutes * MINUTE))
-        if not all(self.idle(P, person, moment) for person in ask.person_ids for moment in whole):
-            return
-        rooms = tuple(room for room in ask.room_ids or () if self.fits(R, room, begin))
-        if ask.room_ids is not None and not rooms:
-            return
-        free = [one for one in ask.everybody if self.fits(M, one, begin)]
-        leaders = tuple(
-            one
-            for one in ask.mediator_ids
-            if one in free and (not ask.also or any(other in free and other != one for other in ask.also[0]))
-        )
-        if leaders:
-            yield begin, leaders, rooms
-
-
-def _minutes(begin: datetime, end: datetime) -> Iterator[datetime]:
-    while begin < end:
-        yield begin
-        begin += MINUTE
 
 
 def five(rng: random.Random, low: int, high: int) -> int:
@@ -159,11 +60,16 @@ def make(session: Session, rng: random.Random, mediators: list[int], rooms: dict
         buffer_min=rng.choice((0, 15, 30)),
         from_at=from_at,
         to_at=from_at + timedelta(minutes=five(rng, 300, 1600)),
+        override=rng.random() < 0.15,
+        in_reception=rng.random() < 0.15,
     )
     world = World(now, find, room_hours=rooms)
     _hours(session, rng, world)
     _days(session, rng, world)
+    _receptions(session, rng, world)
+    _units(session, rng, world)
     _bookings(session, rng, world)
+    _caps(session, rng, world)
     return world
 
 
@@ -216,8 +122,59 @@ def _days(session: Session, rng: random.Random, world: World) -> None:
             session.add(Closure(org_id=place, room_id=room, first_on=on, last_on=on))
 
 
+def _receptions(session: Session, rng: random.Random, world: World) -> None:
+    """A reception day that is held as planned, moved, called off, or falls on a holiday."""
+    if rng.random() < 0.7:
+        return
+    one, today = rng.choice(world.find.everybody), local_date(world.now)
+    on = today + timedelta(days=rng.randrange(3))
+    begin = five(rng, 300, 1200)
+    series = Reception(
+        mediator_id=one,
+        station_id=orgs.stations(session)[0].id,
+        weekday=on.weekday(),
+        from_minute=begin,
+        to_minute=begin + rng.choice((60, 180)),
+        slot_min=30,
+        first_on=on,
+        last_on=rng.choice((on, None)),
+        created_at=START,
+    )
+    session.add(series)
+    session.flush()
+    hours = series.from_minute, series.to_minute
+    fate = rng.choice(("held", "held", "moved", "off"))
+    if fate == "held":
+        if world.overrides.get(on) is not False:
+            world.receptions.append((one, on, *hours))
+        return
+    to_on = on + timedelta(days=1) if fate == "moved" else None
+    session.add(
+        ReceptionChange(
+            reception_id=series.id,
+            on=on,
+            to_on=to_on,
+            from_minute=hours[0],
+            to_minute=hours[1],
+            why="试",
+            sequence=1,
+            changed_at=START,
+        )
+    )
+    if to_on is not None:
+        world.receptions.append((one, to_on, *hours))
+
+
+def _units(session: Session, rng: random.Random, world: World) -> None:
+    for room in world.find.room_ids or ():
+        if rng.random() < 0.3:
+            world.units[room] = rng.choice((2, 3))
+        owner = claims.resources(session, R, [room])[room]
+        session.get_one(Resource, owner).units = world.units.get(room, 1)
+
+
 def _bookings(session: Session, rng: random.Random, world: World) -> None:
-    """Bookings and holds that do not overlap each other; an expired hold is in nobody's way."""
+    """Bookings and holds that own no more than there is; an expired hold is in nobody's way."""
     for number in range(rng.randrange(0, 8)):
         begin = instant_of(local_date(world.now), 0) + MINUTE * five(rng, 300, 3 * 1440)
         minutes = five(rng, 5, 180)
@@ -226,24 +183,56 @@ def _bookings(session: Session, rng: random.Random, world: World) -> None:
         if world.find.room_ids:
             kinds.append((R, rng.choice(world.find.room_ids)))
         expires_at = rng.choice((None, None, world.now - MINUTE, world.now + MINUTE))
-        booking = raw_booking(session, f"world:{number}", kinds[0][1], begin, minutes)
-        wants = [claims.want(claims.resources(session, kind, [one])[one], begin, minutes) for kind, one in kinds]
+        booking = raw_booking(session, f"world:{number}", kinds[0][1], begin, minutes, expires_at=expires_at)
+        beside = rng.random() < 0.2
+        wants = [
+            claims.want(
+                claims.resources(session, kind, [one])[one],
+                begin,
+                minutes,
+                units=(world.units.get(one, 1) if kind is R else 1) + (beside and kind is not P),
+            )
+            for kind, one in kinds
+        ]
         try:
-            claims.take(session, booking.id, wants, now=world.now, expires_at=expires_at)
+            with session.begin_nested():
+                claims.take(session, booking.id, wants, now=world.now, expires_at=expires_at)
         except Taken:
+            session.delete(booking)
             continue
+        if expires_at is None:
+            caps.count(session, booking.id, now=world.now, to=(wants[0].resource_id, begin))
         if expires_at is None or expires_at > world.now:
-            world.taken += [(kind, one, begin, end) for kind, one in kinds]
+            world.take([(kind, one, begin, end) for kind, one in kinds], kinds[0][1], begin)
 
 
-def raw_booking(session: Session, key: str, mediator_id: int, starts_at: datetime, minutes: int) -> Booking:
+def _caps(session: Session, rng: random.Random, world: World) -> None:
+    """Set after what stands was booked: it stays, also beyond the cap."""
+    for one in world.find.everybody:
+        if rng.random() < 0.3:
+            daily, weekly = rng.choice(((1, None), (2, None), (None, 2), (1, 3)))
+            caps.set_caps(session, claims.resources(session, M, [one])[one], Caps(daily, weekly))
+            world.daily |= {one: daily} if daily else {}
+            world.weekly_cap |= {one: weekly} if weekly else {}
+
+
+def raw_booking(
+    session: Session,
+    key: str,
+    mediator_id: int,
+    starts_at: datetime,
+    minutes: int,
+    *,
+    expires_at: datetime | None = None,
+) -> Booking:
     booking = Booking(
         idempotency_key=key,
         mediator_id=mediator_id,
         attendance=Attendance.HOME,
         starts_at=starts_at,
         ends_at=starts_at + minutes * MINUTE,
-        state=BookingState.HELD,
+        state=BookingState.HELD if expires_at else BookingState.CONFIRMED,
+        hold_expires_at=expires_at,
         choice_reason=ChoiceReason.BY_STAFF,
         created_at=START,
         changed_at=START,
@@ -289,26 +278,30 @@ def explain(session: Session, world: World, offered: list[datetime]) -> None:
         middle = one.begin + (one.end - one.begin) / 2
         if one.kind in {M, R} and one.reason in {BlockReason.BOOKED, BlockReason.HELD, BlockReason.REST}:
             assert not world.idle(one.kind, one.subject_id, middle)
+        elif one.reason in {BlockReason.DAY_FULL, BlockReason.WEEK_FULL}:
+            assert world.is_full(one.subject_id, middle)
         elif one.kind is M:
             assert not world.works(one.subject_id, middle)
 
 
 def book_one(session: Session, world: World, free: search.FreeTime) -> None:
-    """What is offered can be taken by everybody who was said to be free."""
-    ask = world.find
-    before = free.starts_at - ask.prepare_min * MINUTE
-    whole = ask.prepare_min + ask.minutes + ask.buffer_min
-    booking = raw_booking(session, "offered", free.mediator_ids[0], free.starts_at, ask.minutes)
+    """What is offered can be taken by those who were said to be free; what is left then, both say again."""
+    ask, leader = world.find, free.mediator_ids[0]
+    ready = free.starts_at - ask.prepare_min * MINUTE
+    over = free.starts_at + (ask.minutes + ask.buffer_min) * MINUTE
+    chosen = [(M, one, ready, over) for one in (leader, *search.beside(ask, free, leader))]
+    chosen += [(R, one, ready, over) for one in free.room_ids[:1]]
+    chosen += [(P, one, free.starts_at, free.starts_at + ask.minutes * MINUTE) for one in ask.person_ids]
+    booking = raw_booking(session, "offered", leader, free.starts_at, ask.minutes)
     wants = [
-        claims.want(claims.resources(session, kind, [one])[one], before, whole)
-        for kind, some in (
-            (M, (free.mediator_ids[0], *search.beside(ask, free, free.mediator_ids[0]))),
-            (R, free.room_ids[:1]),
+        claims.want(
+            claims.resources(session, kind, [one])[one], begin, (end - begin) // MINUTE, units=world.places(kind, one)
         )
-        for one in some
-    ]
-    wants += [
-        claims.want(claims.resources(session, P, [one])[one], free.starts_at, ask.minutes) for one in ask.person_ids
+        for kind, one, begin, end in chosen
     ]
     claims.take(session, booking.id, wants, now=world.now)
-    assert search.free_at(session, ask, free.starts_at, now=world.now) is None or len(free.mediator_ids) > 1
+    caps.count(session, booking.id, now=world.now, to=(wants[0].resource_id, free.starts_at))
+    world.take(chosen, leader, free.starts_at)
+    again = search.free_at(session, ask, free.starts_at, now=world.now)
+    found = [] if again is None else [(again.starts_at, again.mediator_ids, again.room_ids)]
+    assert found == list(world.at(free.starts_at))
