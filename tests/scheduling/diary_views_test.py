@@ -12,7 +12,8 @@ from mediation.disputes.models import Case
 from mediation.orgs.models import Room, Station
 from mediation.scheduling import service
 from mediation.scheduling.models import Booking
-from mediation.scheduling.service import Close, HoldTime, TakeLeave
+from mediation.scheduling.rules.hours import Span
+from mediation.scheduling.service import ChangeReceptionDay, Close, HoldTime, PlanReception, TakeLeave
 from tests.factories.disputes import ready_case
 from tests.factories.scheduling import at, book, station, wish
 from tests.fixtures.clock import FakeClock
@@ -136,3 +137,35 @@ def test_the_sheet_names_rooms_mediators_and_files_and_no_party(shen: FlaskClien
             assert shown in page, (query, shown)
         for kept in ("赵晓明", "周国强", "138", "/p/"):
             assert kept not in page, (query, kept)
+
+
+def test_reception_hours_stand_behind_the_bookings_and_on_the_sheet(
+    shen: FlaskClient, session: Session, clock: FakeClock, staff: Staff, booking: Booking
+) -> None:
+    """Of the mediator, and in the rooms of the station where they are held; called off they are gone."""
+    tuesday = date(2026, 11, 24)
+    hours = PlanReception(booking.mediator_id, station(session), 1, Span(14 * 60, 16 * 60), 30, tuesday)
+    row = service.plan_reception(session, staff("qin"), hours, clock=clock)
+    session.commit()
+
+    def shown(of: str) -> list[str]:
+        return [str(one["title"]) for one in events(shen, of) if one["classNames"] == ["ec-reception"]]
+
+    assert [len(shown(of)) for of in OF] == [1, 1]
+    assert "秦海燕" in shown("rooms")[0]
+    sheet = "/calendar/sheet?of=mediators&view=day&on=2026-11-24"
+    assert "14:00–16:00" in shen.get(sheet).text
+    off = ChangeReceptionDay(row.public_id, tuesday, "会议")
+    service.change_reception_day(session, staff("qin"), off, clock=clock)
+    session.commit()
+    assert [len(shown(of)) for of in OF] == [0, 0]
+    assert "14:00–16:00" not in shen.get(sheet).text
+
+
+def test_a_booking_beside_another_says_so_in_the_grid_and_on_the_sheet(
+    shen: FlaskClient, session: Session, booking: Booking
+) -> None:
+    booking.override_why = "法院限期"
+    session.commit()
+    assert "与另一场同时" in str([one["title"] for one in events(shen, "mediators")])
+    assert "与另一场同时" in shen.get("/calendar/sheet?of=mediators&view=day&on=2026-11-24").text

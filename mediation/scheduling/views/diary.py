@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from mediation.access.permissions import Permission
 from mediation.kernel.clock import CHINA, local_date
 from mediation.kernel.errors import Invalid
-from mediation.scheduling import queries
 from mediation.scheduling.forms import HOME
 from mediation.scheduling.queries import BookingRow, CalendarRow
-from mediation.scheduling.rules.codes import BookingState
+from mediation.scheduling.rules.codes import BlockReason
 from mediation.scheduling.rules.hours import DAY_MINUTES, DayPlan, days_between, instant_of
 from mediation.scheduling.views.blueprint import bp
 from mediation.scheduling.views.showing import (
@@ -26,12 +25,13 @@ from mediation.scheduling.views.showing import (
     Showing,
     is_shut,
     look,
+    marks,
     parts,
     showing,
     subject_of,
     why_closed,
 )
-from mediation.web.db import clock, reading
+from mediation.web.db import clock
 from mediation.web.filters import day, short_day
 from mediation.web.i18n import locale
 from mediation.web.security import needs
@@ -58,9 +58,7 @@ def calendar() -> ResponseReturnValue:
         title=day(shown.first) if shown.view == DAY else f"{short_day(shown.first)} – {short_day(shown.last)}",
         step=LENGTH[shown.view],
         columns=[{"id": one.public_id, "title": one.label} for one in shown.columns],
-        receptions=queries.reception_days(
-            reading(), first=shown.first, last=shown.last, mediator_ids=shown.mediator_ids
-        ),
+        receptions=found.receptions,
     )
 
 
@@ -77,7 +75,7 @@ def calendar_events(of: str) -> ResponseReturnValue:
     last = local_date(end - timedelta(seconds=1))
     shown = replace(showing(of), first=local_date(start), last=last)
     found = look(shown)
-    return jsonify([*_behind(shown, found), *_taken(shown, found), *_bookings(shown, found)])
+    return jsonify([*_behind(shown, found), *_receiving(shown, found), *_taken(shown, found), *_bookings(shown, found)])
 
 
 def _instant(name: str) -> datetime:
@@ -118,6 +116,17 @@ def _background(begin: datetime, end: datetime, name: str, title: str, column: l
     }
 
 
+def _receiving(shown: Showing, found: Found) -> Iterator[Event]:
+    """Reception hours of the mediators; in a station's rooms behind all of them, for any may be used."""
+    for one in found.receptions:
+        if not one.occurrence.takes_place:
+            continue
+        column = [each.public_id for each in shown.columns] if shown.is_rooms else _column(shown, one.mediator_id)
+        who = one.mediator if shown.is_rooms else one.station.label(locale())
+        title = f"{BlockReason.RECEPTION.label(locale())} {who}"
+        yield _background(one.occurrence.starts_at, one.occurrence.ends_at, "ec-reception", title, column)
+
+
 def _taken(shown: Showing, found: Found) -> Iterator[Event]:
     """Time that is not free, whoever has it: the other calendars, what is kept, bookings of other hands."""
     for one in found.busy:
@@ -140,8 +149,7 @@ def _bookings(shown: Showing, found: Found) -> Iterator[Event]:
 
 def _event(shown: Showing, row: CalendarRow, column: list[str], *, movable: bool) -> Event:
     booking = row.booking
-    state = booking.state.label(locale()) if booking.state is BookingState.PENDING else ""
-    about = [names(row), _where(shown, booking), state, booking.case_number]
+    about = [names(row), _where(shown, booking), *marks(booking), booking.case_number]
     return {
         "id": booking.public_id,
         "start": _wall(booking.starts_at),

@@ -10,11 +10,21 @@ from flask_babel import gettext as _
 from mediation.access.permissions import Permission
 from mediation.disputes.rules.codes import CaseKind
 from mediation.kernel.clock import local_date
-from mediation.scheduling.queries import Busy, CalendarRow
+from mediation.scheduling.queries import Busy, CalendarRow, ReceptionDay
 from mediation.scheduling.rules.codes import BlockReason
 from mediation.scheduling.rules.hours import days_between
 from mediation.scheduling.views.blueprint import bp
-from mediation.scheduling.views.showing import EVERYBODY, MINE, Found, Showing, is_shut, look, showing, why_closed
+from mediation.scheduling.views.showing import (
+    EVERYBODY,
+    MINE,
+    Found,
+    Showing,
+    is_shut,
+    look,
+    marks,
+    showing,
+    why_closed,
+)
 from mediation.web.i18n import locale
 from mediation.web.security import needs
 
@@ -30,6 +40,8 @@ class Line:
     kind: CaseKind | None = None
     n_people: int = 0
     number: str = ""
+    marks: tuple[str, ...] = ()
+    """What makes it less than firm, or not the only one at its time."""
     reason: BlockReason | None = None
 
 
@@ -58,6 +70,7 @@ def _whose(shown: Showing) -> str:
 def _day(shown: Showing, found: Found, on: date) -> Day:
     lines = [_booked(shown, row) for row in found.of_day(on)]
     lines += [_taken(shown, one) for one in found.busy if local_date(one.starts_at) == on]
+    lines += [_receiving(one) for one in found.receptions if one.occurrence.takes_place and one.occurrence.day == on]
     return Day(on, _closed(shown, found, on), tuple(sorted(lines, key=lambda one: (one.starts_at, one.where))))
 
 
@@ -83,7 +96,13 @@ def _booked(shown: Showing, row: CalendarRow) -> Line:
         booking.kind,
         len(row.parties),
         booking.case_number,
+        tuple(marks(booking)),
     )
+
+
+def _receiving(one: ReceptionDay) -> Line:
+    held = one.occurrence
+    return Line(held.starts_at, held.ends_at, one.station.label(locale()), one.mediator, reason=BlockReason.RECEPTION)
 
 
 def _taken(shown: Showing, one: Busy) -> Line:

@@ -1,6 +1,6 @@
 """What a calendar page shows: whose time, of which days, in which shape. Out of the address, and nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,8 +14,8 @@ from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
 from mediation.scheduling import policy, queries
 from mediation.scheduling.forms import text_of
-from mediation.scheduling.queries import Busy, CalendarRow
-from mediation.scheduling.rules.codes import BlockReason, ResourceKind
+from mediation.scheduling.queries import BookingRow, Busy, CalendarRow, ReceptionDay
+from mediation.scheduling.rules.codes import BlockReason, BookingState, ResourceKind
 from mediation.scheduling.rules.hours import DayPlan, instant_of
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading
@@ -180,6 +180,8 @@ class Found:
     plans: dict[int, dict[date, DayPlan]]
     """Of each column; of the reader where there are none."""
     movable: frozenset[int]
+    receptions: tuple[ReceptionDay, ...]
+    """Of those whose time is shown, or at the station whose rooms are; those that were called off too."""
 
     def of_day(self, day: date) -> tuple[CalendarRow, ...]:
         return tuple(row for row in self.rows if local_date(row.booking.starts_at) == day)
@@ -202,6 +204,16 @@ def look(shown: Showing) -> Found:
         busy,
         queries.plans(session, shown.kind, ids, shown.first, shown.last),
         queries.movable(session, actor, [row.booking.id for row in rows], now=now),
+        tuple(_receptions(shown)),
+    )
+
+
+def _receptions(shown: Showing) -> list[ReceptionDay]:
+    station_id = None
+    if shown.is_rooms and shown.place is not None:
+        station_id = next(one.id for one in orgs.stations(reading()) if one.public_id == shown.place.public_id)
+    return queries.reception_days(
+        reading(), first=shown.first, last=shown.last, mediator_ids=shown.mediator_ids, station_id=station_id
     )
 
 
@@ -258,3 +270,13 @@ def why_closed(plan: DayPlan) -> str:
 def is_shut(plan: DayPlan) -> bool:
     """A whole day off for a reason that is worth showing: the weekend needs none."""
     return plan.closed not in {None, BlockReason.OFF_HOURS}
+
+
+def marks(booking: BookingRow) -> Iterator[str]:
+    """What makes it less than firm, or not the only one at its time."""
+    if booking.state is BookingState.PENDING:
+        yield booking.state.label(locale())
+    if booking.provisional:
+        yield _("provisional")
+    if booking.override_why:
+        yield _("Beside another session")
