@@ -44,6 +44,8 @@ CASES: dict[str, dict[str, object]] = {kind.value: {} for kind in NoticeKind} | 
     "hearing_booked@station": {"meeting": meeting(at_station=True, pending=True), "greeting": ""},
     "hearing_booked@provisional": {"meeting": meeting(provisional=True)},
     "hearing_booked@visit": {"kind": "video_visit"},
+    "hearing_moved@leave": {"why": "调解员请假"},
+    "hearing_cancelled@holiday": {"why": "法定节假日（国庆节）"},
     "invitation@protected": {"others": ""},
     "mediation_ended@withdrawn": {"withdrawn": True},
 }
@@ -61,6 +63,7 @@ def facts(locale: str, **changes: object) -> dict[str, object]:
         "ground": "不属于民间纠纷" if chinese else "It is not a civil dispute",
         "reason": "请向桃溪派出所反映。" if chinese else "Please turn to Taoxi police station.",
         "withdrawn": False,
+        "why": "",
         "offered_at": datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
         "offered_until": datetime(2026, 11, 23, 5, 0, tzinfo=UTC),
         "agreement": "桃溪调协〔2026〕12号",

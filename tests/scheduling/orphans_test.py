@@ -230,3 +230,17 @@ def test_what_is_closed_has_its_reason(session: Session, clock: FakeClock, staff
 
 def _day(on: date) -> Window:
     return Window.between(at(on.day, 0), at(on.day + 1, 0))
+
+
+def test_whoever_loses_the_time_reads_why(
+    session: Session, clock: FakeClock, staff: Staff, qin: int, booking: Booking
+) -> None:
+    service.take_leave(session, staff("qin"), TakeLeave(qin, TUESDAY, TUESDAY, "住院"), clock=clock)
+    rooms = service.rooms_of(session, station(session))
+    service.reschedule(session, staff("shen"), MoveBooking(booking.public_id, at(30, 9), rooms), clock=clock)
+    service.reschedule(session, staff("shen"), MoveBooking(booking.public_id, at(30, 14), rooms), clock=clock)
+    told = session.scalars(select(Notice.body).where(Notice.kind == "hearing_moved").order_by(Notice.id)).all()
+    assert ["原因：调解员请假" in body for body in told] == [True, True, False, False], (
+        "later moves have no such reason"
+    )
+    assert not any("住院" in body for body in told)

@@ -12,12 +12,13 @@ from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mediation.disputes.rules.codes import CaseKind
+from mediation.access import links
+from mediation.disputes.rules.codes import CaseKind, PartyRole
 from mediation.kernel.errors import Denied, Invalid, Missing, Refused, Taken
 from mediation.notices.models import Notice
 from mediation.people import queries as people
 from mediation.scheduling import calendar, queries, search, service
-from mediation.scheduling.models import Booking, CalendarFeed, Orphan, Reception
+from mediation.scheduling.models import Booking, CalendarFeed, Orphan, Reception, ReceptionSlot
 from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.codes import (
     BlockReason,
@@ -39,7 +40,7 @@ from mediation.scheduling.service import (
     PlanReception,
 )
 from tests.cast import GAO, HU, PASSWORD, QIN, SHEN, ZHAO, ZHOU
-from tests.factories.disputes import as_party, community, received_case
+from tests.factories.disputes import as_party, community, party_of, ready_case, received_case
 from tests.factories.scheduling import at, station, wish
 
 WEDNESDAY = date(2026, 11, 25)
@@ -381,3 +382,40 @@ def test_the_desk_keeps_them_for_the_mediators_of_its_place(app: Flask, session:
     page = f"/opening/mediators/{people.mediator(session, qin).public_id}/receptions"
     assert signed_in(app, SHEN).post(page, data=sent(session)).status_code == 303
     assert signed_in(app, HU).post(page, data=sent(session)).status_code == 403
+
+
+@pytest.mark.db
+def test_the_desk_books_a_talk_and_the_party_takes_another(
+    app: Flask, session: Session, clock, staff, qin: int
+) -> None:
+    """From the case's page, and from the personal page: another talk of a reception day keeps it one."""
+    row = plan(session, clock, staff(QIN), qin)
+    case = ready_case(session, clock, staff(QIN), kind=CaseKind.VIDEO_VISIT)
+    link = links.url_path(
+        links.issue(session, party_id=party_of(case, PartyRole.APPLICANT).id, case_id=case.id, clock=clock)
+    )
+    session.commit()
+    client = signed_in(app, SHEN)
+    page = f"/cases/{case.public_id}/book"
+    assert "Next reception days" in client.get(page).text
+    talk = {"slot": at(25, 14, 30).isoformat(), "reception": row.public_id, "key": "k1"}
+    wrong = client.post(page, data={**talk, "slot": at(25, 14, 10).isoformat()})
+    assert (wrong.status_code, "This reception time is not offered any more." in wrong.text) == (409, True)
+    assert client.post(page, data=talk).status_code == 303
+    assert client.post(page, data=talk).status_code == 303
+    assert talks(session) == [(at(25, 14, 30), ChoiceReason.RECEPTION, WEDNESDAY)]
+    phone = app.test_client()
+    assert "接访日" in phone.get(f"{link}/booking").text
+    later = {"slot": at(2, 15, month=12).isoformat(), "reception": row.public_id}
+    assert phone.post(f"{link}/booking", data=later).status_code == 303
+    assert talks(session) == [(at(2, 15, month=12), ChoiceReason.RECEPTION, date(2026, 12, 2))]
+    assert phone.post(f"{link}/booking", data={"slot": at(3, 9, month=12).isoformat()}).status_code == 303
+    assert talks(session) == []
+
+
+def talks(session: Session) -> list[tuple[datetime, ChoiceReason, date]]:
+    session.rollback()
+    rows = session.execute(
+        select(Booking, ReceptionSlot.on).join(ReceptionSlot, ReceptionSlot.booking_id == Booking.id)
+    )
+    return [(booking.starts_at, booking.choice_reason, on) for booking, on in rows]

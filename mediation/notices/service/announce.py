@@ -19,7 +19,8 @@ from mediation.notices.rules import Addressee, Colleague
 from mediation.notices.service.write import Letter, write
 from mediation.scheduling import calendar
 from mediation.scheduling import queries as scheduling
-from mediation.scheduling.events import BookingMoved, EarlierTimeOffered
+from mediation.scheduling.events import BookingCancelled, BookingMoved, EarlierTimeOffered
+from mediation.scheduling.rules.codes import BlockReason
 
 REMIND: Final = "notices.remind"
 _OF_A_MEETING: Final = ("booking_", "hearing_soon")
@@ -126,6 +127,8 @@ def _facts(session: Session, event: Event) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if isinstance(event, EarlierTimeOffered):
         facts |= {"offered_at": event.offered_at, "offered_until": event.offered_until}
+    if isinstance(event, BookingMoved | BookingCancelled):
+        facts["orphaned"] = scheduling.why_orphaned(session, event.booking_id)
     if hasattr(event, "agreement_id"):
         facts["agreement"] = queries.agreement_number(session, event.agreement_id)
     if hasattr(event, "referral_id"):
@@ -227,10 +230,20 @@ def _common(news: _News, *, chinese: bool) -> dict[str, Any]:
         "body": body_zh if chinese else body_en,
         "offered_at": news.facts.get("offered_at"),
         "offered_until": news.facts.get("offered_until"),
+        "why": _why(news.facts.get("orphaned"), chinese=chinese),
         "meeting": meeting,
         "station": "" if meeting is None else (meeting.station if chinese else meeting.station_en),
         "room": "" if meeting is None else (meeting.room if chinese else meeting.room_en),
     }
+
+
+def _why(orphaned: tuple[BlockReason, str] | None, *, chinese: bool) -> str:
+    """Why the time could not be kept; a holiday or a closed house by its name."""
+    if orphaned is None:
+        return ""
+    reason, note = orphaned
+    label = reason.label("zh" if chinese else "en")
+    return f"{label}（{note}）" if note and chinese else f"{label} ({note})" if note else label
 
 
 def _ground(around: Around, *, chinese: bool) -> str:

@@ -24,6 +24,7 @@ from mediation.scheduling.queries.breaks import (
     leaves,
     open_orphans,
     orphans,
+    why_orphaned,
 )
 from mediation.scheduling.queries.caps import caps_of_mediator, full_time
 from mediation.scheduling.queries.diary import (
@@ -124,5 +125,6 @@ __all__ = [
     "units_of",
     "wait_of",
     "weekly_of",
+    "why_orphaned",
     "working_times",
 ]

@@ -170,3 +170,13 @@ def orphans(session: Session, actor: Actor, *, now: datetime, limit: int = 200) 
 def open_orphans(session: Session, actor: Actor, *, now: datetime) -> list[OrphanRow]:
     """What the desk has to decide."""
     return [row for row in orphans(session, actor, now=now) if row.state is OrphanState.OPEN]
+
+
+def why_orphaned(session: Session, booking_id: int) -> tuple[BlockReason, str] | None:
+    """Why a booking lost its hours, and which holiday or closure it was; None when nothing stands against it.
+
+    Before it is settled: whoever is told that it moves or is cancelled is told this too.
+    """
+    query = select(Orphan.reason, Orphan.note).where(Orphan.booking_id == booking_id, Orphan.ended_at.is_(None))
+    found = session.execute(query.order_by(Orphan.id.desc()).limit(1)).one_or_none()
+    return None if found is None else (found.reason, found.note)

@@ -12,7 +12,7 @@ from mediation.scheduling.service.availability import (
     set_day,
     set_weekly_hours,
 )
-from mediation.scheduling.service.book import BookHeld, BookTime, book, book_held, times_for_case
+from mediation.scheduling.service.book import BookHeld, BookTime, book, book_held, notice_for, times_for_case
 from mediation.scheduling.service.breaks import Close, TakeLeave, close, end_leave, reopen, take_leave
 from mediation.scheduling.service.change import (
     CancelBooking,
@@ -117,6 +117,7 @@ __all__ = [
     "look_again",
     "mark_arrival",
     "mediator_changed",
+    "notice_for",
     "offer_due",
     "offer_freed",
     "offered_days",

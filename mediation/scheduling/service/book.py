@@ -9,6 +9,7 @@ from mediation.access.permissions import Permission
 from mediation.disputes import policy as cases
 from mediation.disputes import queries as disputes
 from mediation.disputes import service as dispute_service
+from mediation.disputes.models import Case
 from mediation.disputes.rules.codes import AssignmentReason, CaseKind, CaseState
 from mediation.disputes.service import AssignMediator
 from mediation.kernel import log
@@ -18,11 +19,12 @@ from mediation.kernel.errors import Invalid, Refused, Taken
 from mediation.scheduling import queries, search
 from mediation.scheduling.events import BookingMade, TimeOverridden
 from mediation.scheduling.models import Booking, LeftOut
+from mediation.scheduling.queries import ReceptionDay
 from mediation.scheduling.rules.codes import Attendance, BookingState, ChoiceReason
 from mediation.scheduling.rules.life import BOOKING_LIFE, BookingStep
 from mediation.scheduling.rules.terms import BOOKABLE, HORIZON, LENGTH, NOTICE, STAFF_NOTICE, check_time
 from mediation.scheduling.search import FindTimes
-from mediation.scheduling.service import taking
+from mediation.scheduling.service import receptions, taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class BookTime:
     """None: the usual length for the kind of case."""
     left_out: tuple[int, ...] = ()
     """Ids of the parties who are not asked: a talk with one side. Empty: everybody takes part."""
+    reception: str = ""
+    """Public id of the reception days of which it takes a talk (decision 0061); empty: of none."""
     override: str | None = None
     """Why staff book it beside another session of the mediator or the room; None: only a free time is booked."""
 
@@ -58,7 +62,7 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     session more than otherwise at that time; a party, a cap or a third session is never passed over.
     Emits: BookingMade, TimeOverridden, and MediatorAssigned by disputes.
     Raises: Missing, Denied; Invalid, Refused as `check_time`; Refused `case_not_bookable`, `mediator_unsuited`;
-    Invalid `nobody_comes`, `why_missing`; Taken `time_taken`, `party_busy`, `day_full`, `week_full`.
+    `reception_gone`; Invalid `nobody_comes`, `why_missing`; Taken `time_taken`, `party_busy`, `day_full`, `week_full`.
     """
     case = cases.case_by_id(session, actor, command.case_id, Permission.BOOK_HEARING, lock=True)
     known = queries.by_key(session, command.idempotency_key)
@@ -68,6 +72,8 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     _check_bookable(case.state)
     _check_somebody_comes(session, command)
     find = times_for_case(session, actor, command, now=now)
+    day = _reception_day(session, case, command, find)
+    find = receptions.narrowed(find, day) if day is not None else find
     check_time(command.starts_at, find.minutes, now=now, notice=notice_for(actor))
     free = search.free_at(session, find, command.starts_at, now=now)
     beside = free is None and command.override is not None
@@ -89,7 +95,9 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
         idempotency_key=command.idempotency_key,
         case_id=None,
         mediator_id=choice.mediator_id,
-        choice_reason=_reason(case.mediator_id, command.mediator_id, computed),
+        choice_reason=(
+            ChoiceReason.RECEPTION if day is not None else _reason(case.mediator_id, command.mediator_id, computed)
+        ),
         room_id=free.room_ids[0] if free.room_ids else None,
         attendance=Attendance.STATION if free.room_ids else Attendance.HOME,
         starts_at=free.starts_at,
@@ -100,7 +108,17 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
         created_at=now,
         changed_at=now,
     )
-    return _settle(session, actor, booking, case.id, left_out=command.left_out, clock=clock)
+    _settle(session, actor, booking, case.id, left_out=command.left_out, clock=clock)
+    receptions.belongs(session, booking, day)
+    return booking
+
+
+def _reception_day(session: Session, case: Case, command: BookTime, find: FindTimes) -> ReceptionDay | None:
+    """Raises: Refused `reception_gone`."""
+    if not command.reception:
+        return None
+    receptions.check_kind(CaseKind.of(case.kind))
+    return receptions.talk_of(session, find, command.reception, command.starts_at)
 
 
 def _override(session: Session, actor: Actor, command: BookTime, find: FindTimes) -> FindTimes:

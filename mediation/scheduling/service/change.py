@@ -9,7 +9,7 @@ from mediation.access.permissions import Permission
 from mediation.disputes import policy as cases
 from mediation.disputes import queries as disputes
 from mediation.disputes import service as dispute_service
-from mediation.disputes.rules.codes import AssignmentReason
+from mediation.disputes.rules.codes import AssignmentReason, CaseKind
 from mediation.disputes.service import AssignMediator
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
@@ -18,6 +18,7 @@ from mediation.kernel.errors import Denied, Refused, Stale
 from mediation.scheduling import claims, policy, queries, search
 from mediation.scheduling.events import BookingCancelled, BookingMoved
 from mediation.scheduling.models import Booking
+from mediation.scheduling.queries import ReceptionDay
 from mediation.scheduling.rules.codes import (
     CHOSEN_BY_PARTIES,
     Attendance,
@@ -29,7 +30,7 @@ from mediation.scheduling.rules.codes import (
 from mediation.scheduling.rules.life import BOOKING_LIFE, BookingStep
 from mediation.scheduling.rules.terms import HORIZON, check_time
 from mediation.scheduling.search import FindTimes, FreeTime
-from mediation.scheduling.service import orphans, taking
+from mediation.scheduling.service import orphans, receptions, taking
 from mediation.scheduling.service.book import notice_for
 
 
@@ -47,6 +48,8 @@ class MoveBooking:
     """None: the same mediator. Another one is asked to take the case, and leads all that is booked for it."""
     sequence: int | None = None
     """Of the booking as whoever moves it saw it; None: whatever it is now."""
+    reception: str = ""
+    """Public id of the reception days of which it takes another talk; empty: of none."""
 
 
 def times_to_move(
@@ -68,15 +71,24 @@ def times_to_move(
 def find_move(session: Session, actor: Actor, booking: Booking, command: MoveBooking, *, now: datetime) -> FindTimes:
     """The search that a move means: the length and the mediator it asks for.
 
-    Raises: Missing; Denied `mediator_not_yours`; Refused `mediator_unsuited`, `other_times_taken`.
+    Raises: Missing; Denied `mediator_not_yours`; Refused `mediator_unsuited`, `other_times_taken`, `reception_gone`.
     """
     find = times_to_move(session, actor, booking, command.room_ids, now=now)
+    if command.reception:
+        return receptions.narrowed(find, _talk_of(session, find, booking, command))
     if command.minutes is not None:
         find = replace(find, minutes=command.minutes)
     if command.mediator_id is None or command.mediator_id == booking.mediator_id:
         return find
     _check_successor(session, actor, booking, command.mediator_id, now=now)
     return replace(find, mediator_ids=(command.mediator_id,))
+
+
+def _talk_of(session: Session, find: FindTimes, booking: Booking, command: MoveBooking) -> ReceptionDay:
+    """The reception day to which a booking moves. Raises: Refused `reception_gone`."""
+    assert booking.case is not None
+    receptions.check_kind(CaseKind.of(booking.case.kind))
+    return receptions.talk_of(session, find, command.reception, command.starts_at)
 
 
 def _check_successor(session: Session, actor: Actor, booking: Booking, mediator_id: int, *, now: datetime) -> None:
@@ -152,6 +164,9 @@ def reschedule(session: Session, actor: Actor, command: MoveBooking, *, clock: C
         session.flush()
         session.expire(booking, ["mediator"])
     moved(session, actor, booking, now=now, from_starts_at=before, from_mediator_id=from_mediator_id)
+    if command.reception:
+        find = times_to_move(session, actor, booking, command.room_ids, now=now)
+        receptions.belongs(session, booking, _talk_of(session, find, booking, command))
     if booking.mediator_id != from_mediator_id:
         _ask(session, actor, booking, clock=clock)
     return booking

@@ -243,14 +243,14 @@ class OfferedDay:
     free: tuple[datetime, ...]
 
 
-def offered_days(session: Session, find: FindTimes, *, now: datetime) -> list[OfferedDay]:
+def offered_days(session: Session, find: FindTimes, *, now: datetime, notice: timedelta = NOTICE) -> list[OfferedDay]:
     """The next reception days of those who are searched for, with their free talks; full ones are left out."""
     days = queries.reception_days(
         session, first=local_date(now), last=local_date(now + HORIZON), mediator_ids=find.mediator_ids
     )
     found: list[OfferedDay] = []
     for day in days:
-        free = _free(session, find, day, now=now) if day.occurrence.takes_place else ()
+        free = _free(session, find, day, earliest=now + notice, now=now) if day.occurrence.takes_place else ()
         if free:
             found.append(OfferedDay(day, free))
         if len(found) == SHOWN_DAYS:
@@ -258,9 +258,11 @@ def offered_days(session: Session, find: FindTimes, *, now: datetime) -> list[Of
     return found
 
 
-def _free(session: Session, find: FindTimes, day: ReceptionDay, *, now: datetime) -> tuple[datetime, ...]:
+def _free(
+    session: Session, find: FindTimes, day: ReceptionDay, *, earliest: datetime, now: datetime
+) -> tuple[datetime, ...]:
     one = day.occurrence
-    narrow = replace(narrowed(find, day), from_at=max(one.starts_at, now + NOTICE), to_at=one.ends_at)
+    narrow = replace(narrowed(find, day), from_at=max(one.starts_at, earliest), to_at=one.ends_at)
     offered = {time.starts_at for time in search.free_times(session, narrow, now=now)}
     return tuple(at for at in slots(one, day.slot_min) if at in offered)
 

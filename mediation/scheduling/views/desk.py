@@ -1,5 +1,7 @@
 """Staff book, move and cancel for a case; whatever they do, they come back to the case's page."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,13 +14,15 @@ from sqlalchemy.orm import Session
 from mediation.access.permissions import Permission
 from mediation.disputes import policy as cases
 from mediation.disputes import queries as disputes
+from mediation.disputes.rules.codes import CaseKind
 from mediation.kernel.errors import Refused
 from mediation.orgs import queries as orgs
 from mediation.people import queries as people
 from mediation.scheduling import calendar, policy, queries, service
 from mediation.scheduling.forms import HOME, SlotForm, StaffCancelForm, WhoWhereForm, series_of
 from mediation.scheduling.models import Booking
-from mediation.scheduling.service import BookSeries, BookTime, MoveBooking
+from mediation.scheduling.search import FindTimes
+from mediation.scheduling.service import BookSeries, BookTime, MoveBooking, OfferedDay
 from mediation.scheduling.views import picking
 from mediation.scheduling.views.blueprint import bp
 from mediation.scheduling.views.files import ics
@@ -64,9 +68,18 @@ def _book_page(public_id: str, lost: Lost | None = None) -> str:
         "scheduling/book.html",
         case=panel,
         who_where=form,
+        receptions=receptions_for(find, panel.kind),
         beside_href=url_for("scheduling.beside", slot=_taken(lost), **chosen) if may and _taken(lost) else "",
         **shown,
     )
+
+
+def receptions_for(find: FindTimes, kind: CaseKind) -> Sequence[OfferedDay]:
+    """A visit can have a talk of a reception day too, at its station."""
+    if kind is not CaseKind.VIDEO_VISIT:
+        return ()
+    now = clock()()
+    return service.offered_days(reading(), find, now=now, notice=service.notice_for(current_actor()))
 
 
 def _taken(lost: Lost | None) -> str:
@@ -99,6 +112,9 @@ def book_sent(public_id: str) -> ResponseReturnValue:
     def run(session: Session, starts_at: datetime, form: SlotForm) -> None:
         mediator, at, who = form.mediator.data or "", form.at.data or HOME, form.who.data or ""
         command = command_of(case_id, mediator, at, who, starts_at, form.key.data or "")
+        if form.reception.data:
+            service.book(session, current_actor(), replace(command, reception=form.reception.data), clock=clock())
+            return
         several = BookSeries(command, *series_of(form.series.data or ""))
         service.book_series(session, current_actor(), several, clock=clock())
 
@@ -132,7 +148,9 @@ def move_values(booking: Booking, at: str, href: Any, lost: Lost | None) -> dict
     rooms = service.rooms_of(reading(), at)
     find = service.times_to_move(reading(), current_actor(), booking, rooms, now=clock()())
     near = booking.room.station.org.path if booking.room is not None else "/"
-    return picking.values(find, href, at, lost, near=near)
+    assert booking.case is not None
+    offered = receptions_for(find, CaseKind.of(booking.case.kind))
+    return picking.values(find, href, at, lost, near=near) | {"receptions": offered}
 
 
 @bp.post("/bookings/<public_id>/move")
@@ -152,7 +170,8 @@ def moved(public_id: str) -> Lost | None:
 
     def run(session: Session, starts_at: datetime, form: SlotForm) -> None:
         rooms = service.rooms_of(session, form.at.data or HOME)
-        service.reschedule(session, current_actor(), MoveBooking(public_id, starts_at, rooms), clock=clock())
+        move = MoveBooking(public_id, starts_at, rooms, reception=form.reception.data or "")
+        service.reschedule(session, current_actor(), move, clock=clock())
 
     return picking.chosen(run)
 

@@ -1,5 +1,6 @@
 """A party moves, cancels or books anew by the personal link."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mediation.access import links
 from mediation.disputes import policy as cases
+from mediation.disputes.rules.codes import CaseKind
 from mediation.kernel.errors import Invalid, Missing, Refused
 from mediation.scheduling import calendar, policy, queries, service
 from mediation.scheduling.forms import HOME, CancelForm, SlotForm
@@ -18,7 +20,7 @@ from mediation.scheduling.queries import BookingRow
 from mediation.scheduling.service import AnswerOffer, BookTime
 from mediation.scheduling.views import picking
 from mediation.scheduling.views.blueprint import bp
-from mediation.scheduling.views.desk import move_values, moved
+from mediation.scheduling.views.desk import move_values, moved, receptions_for
 from mediation.scheduling.views.files import ics
 from mediation.scheduling.views.picking import Lost
 from mediation.web.actor import current_actor
@@ -57,6 +59,7 @@ def _page(token: str, lost: Lost | None = None) -> str:
         command = _command(case.id, at, clock()(), "")
         find = service.times_for_case(reading(), current_actor(), command, now=clock()())
         shown = picking.values(find, href, at, lost, near=case.place_path)
+        shown["receptions"] = receptions_for(find, CaseKind.of(case.kind))
     else:
         at = picking.where_now(row.station_public_id)
         shown = move_values(_raw(row), at, href, lost)
@@ -87,6 +90,7 @@ def own_move_sent(token: str) -> ResponseReturnValue:
 
     def book(session: Session, starts_at: datetime, form: SlotForm) -> None:
         command = _command(case_id, form.at.data or HOME, starts_at, form.key.data or "")
+        command = replace(command, reception=form.reception.data or "")
         service.book(session, current_actor(), command, clock=clock())
 
     lost = picking.chosen(book) if row is None else moved(row.public_id)
