@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from mediation.agreements.events import AgreementConcluded
 from mediation.disputes.events import CaseRefused
-from mediation.documents import service
+from mediation.documents import queries, service
 from mediation.documents.catalogue import DocumentKind
+from mediation.hearings.queries import papers_from
 from mediation.kernel import log, outbox
 from mediation.kernel.log import Happening
 
@@ -27,4 +28,5 @@ def refused(session: Session, happening: Happening) -> None:
 def subscribe() -> None:
     log.on(AgreementConcluded, concluded)
     log.on(CaseRefused, refused)
+    papers_from(queries.SOURCE, queries.Papers())
     outbox.receive(service.RENDER, service.keep, outside=service.draw)

@@ -131,6 +131,42 @@ class ScreenShared(SeatEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowingAllowed(SeatEvent):
+    """The mediator lets this person show papers of their own, or not any more."""
+
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperEvent(SeatEvent):
+    """Base: which paper, which time that it lay on the table."""
+
+    paper_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperShown(PaperEvent):
+    """The seat laid it on the table of this room."""
+
+    room: str
+    n_pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSeen(PaperEvent):
+    """The seat has looked at it, for the first time since it was laid there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperTakenAway(PaperEvent):
+    """It lies there no more; which pages of it were shown."""
+
+    room: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestNamed(SeatEvent):
     """A seat and an address for a witness or an interpreter; the name is not in the log."""
 

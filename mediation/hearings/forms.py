@@ -2,12 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, InputRequired
 
 from mediation.hearings.rules.codes import RecordingPurpose, SeatRole
 from mediation.hearings.rules.consent import ConsentStep
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameGuest
+from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameGuest, ShowPaper
 from mediation.hearings.service.guests import NAME_LIMIT
 from mediation.web.fields import CodeRadio, LongText, Text, required
 from mediation.web.forms import Form
@@ -24,6 +24,14 @@ class GuestForm(Form):
 
     def command(self, hearing: str) -> NameGuest:
         return NameGuest(hearing, self.name.data or "", self.role.data)
+
+
+class PaperForm(Form):
+    source = HiddenField(validators=[InputRequired()])
+    reference = HiddenField(validators=[InputRequired()])
+
+    def command(self, seat_id: int) -> ShowPaper:
+        return ShowPaper(seat_id, self.source.data or "", self.reference.data or "")
 
 
 class MinutesForm(Form):

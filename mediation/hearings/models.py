@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.access.models import Account
 from mediation.disputes.models import Case, Party
+from mediation.files.models import StoredFile
 from mediation.hearings.rules.codes import (
     CaucusState,
     ConsentState,
@@ -76,6 +77,8 @@ class Seat(Base):
     """Large on every screen; one of a hearing at most."""
     sharing: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person's screen is sent instead of their picture."""
+    may_show: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Papers of their own, to the room, by the neutral's leave."""
     mic_on: Mapped[bool] = mapped_column(default=True)
     camera_on: Mapped[bool] = mapped_column(default=True)
     hand_raised_at: Mapped[datetime | None]
@@ -272,6 +275,48 @@ class RecordingSource(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     """Of the plain bytes, when it was closed in order."""
     ended_at: Mapped[datetime | None]
+
+
+class ShownPaper(Base):
+    """A paper that lies, or lay, on the table of a room: one at a time in each room."""
+
+    __tablename__ = "shown_paper"
+    __table_args__ = (
+        Index(
+            "uq_shown_paper_table",
+            "hearing_id",
+            "room",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    """Who laid it there and turns its pages."""
+    room: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(20))
+    """Whose papers it is one of, who says who may read it: queries.papers."""
+    reference: Mapped[str] = mapped_column(String(16))
+    """Its public id there."""
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    n_pages: Mapped[int]
+    page: Mapped[int] = mapped_column(default=1)
+    mark_x: Mapped[int | None]
+    mark_y: Mapped[int | None]
+    """Where the presenter points on the page, in thousandths."""
+    pages: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Shown so far."""
+    seen_by: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Seats that have looked at a page of it."""
+    shown_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    file: Mapped[StoredFile] = relationship()
+    seat: Mapped[Seat] = relationship()
 
 
 class SafetySignal(Base):

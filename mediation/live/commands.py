@@ -13,6 +13,7 @@ from mediation.hearings.rules.caucus import ANSWER_WITHIN_S, CaucusStep
 from mediation.hearings.rules.consent import ConsentStep, RecordingStep
 from mediation.hearings.rules.controls import RoomControl, SeatControl
 from mediation.hearings.rules.life import COUNTDOWN_S, HearingStep
+from mediation.hearings.rules.papers import PaperStep
 from mediation.kernel.clock import Clock
 from mediation.live.messages import (
     Caption,
@@ -28,6 +29,7 @@ from mediation.live.messages import (
     Leave,
     Minute,
     Note,
+    PaperCommand,
     Recheck,
     RecordCommand,
     RoomCommand,
@@ -143,6 +145,11 @@ def _note(session: Session, seat_id: int, message: Note, clock: Clock) -> object
     return service.write_note(session, service.WriteNote(seat_id, message.tag, message.text), clock=clock)
 
 
+def _paper(session: Session, seat_id: int, message: PaperCommand, clock: Clock) -> object:
+    command = service.MovePaper(seat_id, PaperStep(message.step), message.page, message.x, message.y)
+    return service.move_paper(session, command, clock=clock)
+
+
 def _record(session: Session, seat_id: int, message: RecordCommand, clock: Clock) -> object:
     match message.step:
         case "ask":
@@ -180,6 +187,7 @@ COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
     ComeTogether: _come_together,
     Minute: _minute,
     Note: _note,
+    PaperCommand: _paper,
     RecordCommand: _record,
     ConsentAnswer: _consent,
 }

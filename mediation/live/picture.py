@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from mediation.hearings.queries import CaucusRow, LineRow, MinuteRow, NoteRow, RecordingNow, SeatRow, Snapshot
+from mediation.hearings.queries import (
+    CaucusRow,
+    LineRow,
+    MinuteRow,
+    NoteRow,
+    RecordingNow,
+    SeatRow,
+    Snapshot,
+    TableRow,
+    table_facts,
+)
 from mediation.hearings.rules import controls, forwarding
+from mediation.hearings.rules import papers as paper_rules
 from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusStep
 from mediation.hearings.rules.caucus import NEUTRALS_STEPS as NEUTRALS_CAUCUS_STEPS
 from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, SeatState
@@ -25,6 +36,7 @@ from mediation.live.messages import (
     MinuteView,
     Notes,
     NoteView,
+    PaperView,
     SeatView,
     State,
     YouView,
@@ -59,6 +71,8 @@ class Moment:
     lines: Mapping[str, Quality]
     recording: RecordingNow
     truth: Truth
+    tables: Mapping[str, TableRow]
+    """By room."""
 
 
 def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
@@ -77,6 +91,41 @@ def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
         seats=tuple(_seat(snapshot, recipient, seat, lines.get(seat.public_id, "unknown")) for seat in others),
         caucuses=tuple(_caucus(snapshot, recipient, row) for row in snapshot.caucuses if _knows(recipient, row)),
         recording=recording.view(moment.recording, snapshot, recipient, moment.truth),
+        paper=_paper(snapshot, recipient, moment.tables.get(recipient.room)),
+    )
+
+
+def _paper(snapshot: Snapshot, recipient: SeatRow, row: TableRow | None) -> PaperView | None:
+    """What lies on the table of the recipient's own room; who may not see it is told that, and nothing of it."""
+    facts = table_facts(snapshot, recipient)
+    if row is None or not paper_rules.is_on_show(facts) or row.presenter in recipient.apart:
+        return None
+    own = row.presenter == recipient.public_id
+    presenter = snapshot.seat(row.presenter).name
+    steps = paper_rules.offered(facts, own=own, marked=row.mark is not None, n_pages=row.n_pages)
+    blind = [
+        seat.name
+        for seat in snapshot.seats
+        if seat.room == row.room
+        and seat.state is SeatState.IN_ROOM
+        and seat.public_id not in row.sees | recipient.apart
+    ]
+    view = PaperView(
+        id=row.public_id,
+        presenter=row.presenter,
+        name=presenter,
+        own=own,
+        may_see=recipient.public_id in row.sees,
+        steps=tuple(step.value for step in steps),
+        blind=tuple(blind) if own or recipient.role is SeatRole.NEUTRAL else (),
+    )
+    if not view.may_see:
+        return view
+    readable = own or recipient.public_id in row.own_right
+    mark_x, mark_y = row.mark or (None, None)
+    seen = {"title": row.name, "page": row.page, "n_pages": row.n_pages, "mark_x": mark_x, "mark_y": mark_y}
+    return view.model_copy(
+        update=seen | {"pages": tuple(sorted(paper_rules.open_to(row.shown, row.n_pages, may_read=readable)))}
     )
 
 
@@ -159,6 +208,7 @@ def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link]) -> YouView:
         heard=forwarding.is_heard(seat.public_id, flowing),
         n_ahead=_ahead(snapshot, seat),
         steps=_own_steps(snapshot, seat),
+        may_show=paper_rules.refuse_show(table_facts(snapshot, seat)) is None,
     )
 
 
@@ -210,6 +260,7 @@ def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) 
         line=line if is_neutral or same_room else "unknown",
         steps=tuple(step.value for step in steps),
         sharing=seat.sharing and same_room,
+        may_show=seat.may_show and is_neutral,
         signalled_at=seat.signalled_at if is_neutral else None,
         may_be_asked=is_neutral and snapshot.refuse_guest(seat) is None,
     )

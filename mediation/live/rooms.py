@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from mediation.hearings import queries, service
-from mediation.hearings.queries import LineRow, RecordingNow, Snapshot
+from mediation.hearings.queries import LineRow, RecordingNow, Snapshot, TableRow
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
 from mediation.hearings.service import Spoken
@@ -135,7 +135,7 @@ class Rooms:
             room.busy = False
 
     async def _show(self, room: Room) -> None:
-        snapshot, lines, notes, recording = await self._bridge.read(lambda s: _read(s, room.hearing_id))
+        snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: _read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
         self._expect(room, snapshot.next_due)
         connected = {seat for seat in room.lines if seat in places}
@@ -152,6 +152,7 @@ class Rooms:
             lines={seat: picture.quality(line.loss) for seat, line in room.lines.items()},
             recording=recording,
             truth=self._recorder.truth(room.hearing_id, room.public_id, recording_id),
+            tables=tables,
         )
         for seat, line in list(room.lines.items()):
             if seat not in places:
@@ -304,8 +305,10 @@ class Rooms:
         await asyncio.gather(*(line.end(CloseCode.DRAIN, bye) for line in lines), return_exceptions=True)
 
 
-def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], dict[str, Notes], RecordingNow]:
-    """The picture, what was typed, by neutral's seat what only they read, and what is recorded."""
+def _read(
+    session: Session, hearing_id: int
+) -> tuple[Snapshot, list[LineRow], dict[str, Notes], RecordingNow, dict[str, TableRow]]:
+    """The picture, what was typed, by neutral's seat what only they read, what is recorded, what lies on the tables."""
     snapshot = queries.snapshot(session, hearing_id)
     rooms = frozenset(seat.room for seat in snapshot.seats)
     minutes = queries.minute_lines(session, hearing_id)
@@ -315,7 +318,8 @@ def _read(session: Session, hearing_id: int) -> tuple[Snapshot, list[LineRow], d
         if seat.role is SeatRole.NEUTRAL
     }
     recording = queries.recording_now(session, hearing_id)
-    return snapshot, queries.lines(session, hearing_id, rooms), notes, recording
+    tables = queries.tables(session, snapshot)
+    return snapshot, queries.lines(session, hearing_id, rooms), notes, recording, tables
 
 
 def readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:

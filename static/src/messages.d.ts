@@ -210,6 +210,29 @@ export interface Offer {
   generation: number;
   sdp: string;
 }
+export interface PaperCommand {
+  ref?: number | null;
+  type: "paper";
+  step: "turn" | "mark" | "unmark" | "close";
+  page?: number | null;
+  x?: number | null;
+  y?: number | null;
+}
+export interface PaperView {
+  id: string;
+  presenter: string;
+  name: string;
+  own: boolean;
+  may_see: boolean;
+  title: string;
+  page: number;
+  n_pages: number;
+  mark_x: number | null;
+  mark_y: number | null;
+  pages: (number)[];
+  blind: (string)[];
+  steps: (string)[];
+}
 export interface ProblemMessage {
   type: "problem";
   code: string;
@@ -258,7 +281,7 @@ export interface Say {
 export interface SeatCommand {
   ref?: number | null;
   type: "seat";
-  step: "admit" | "dismiss" | "mute" | "lock_mute" | "unmute" | "lower_hand" | "spotlight" | "unspotlight" | "seen_signal" | "stop_share";
+  step: "admit" | "dismiss" | "mute" | "lock_mute" | "unmute" | "lower_hand" | "spotlight" | "unspotlight" | "seen_signal" | "stop_share" | "let_show" | "stop_show";
   seat: string;
 }
 export type SeatRole = "neutral" | "co_mediator" | "party" | "agent" | "interpreter" | "witness" | "clerk";
@@ -285,6 +308,7 @@ export interface SeatView {
   steps: (string)[];
   may_be_asked: boolean;
   sharing: boolean;
+  may_show: boolean;
   signalled_at: string | null;
 }
 export interface ServerBeat {
@@ -324,6 +348,7 @@ export interface State {
   seats: (SeatView)[];
   caucuses: (CaucusView)[];
   recording: RecordingView;
+  paper: PaperView | null;
 }
 export interface Switch {
   ref?: number | null;
@@ -360,7 +385,8 @@ export interface YouView {
   heard: boolean;
   n_ahead: number;
   steps: (string)[];
+  may_show: boolean;
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
 export type ServerMessage = Welcome | State | Chat | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};

@@ -58,7 +58,7 @@ EVERYBODY = (
     cast.MA,
     cast.GUO,
 )
-OWN_SEAT = {"hearings.room", "hearings.staff_token", "hearings.staff_device"}
+OWN_SEAT = {"hearings.room", "hearings.staff_token", "hearings.staff_device", "hearings.papers", "hearings.paper_page"}
 """The right opens the door; behind it only those who have a seat of their own are let in."""
 DENIALS = {
     "not_allowed",
@@ -135,6 +135,9 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "room": "none",
                 "wish": "none",
                 "seat": "none",
+                "paper": "none",
+                "page": 1,
+                "size": "small",
             },
             "hearings": {"public_id": hearing.public_id},
             "recordings": {"public_id": recording.public_id},
@@ -289,7 +292,7 @@ def test_an_unknown_link_opens_nothing(app: Flask, targets, session: Session, cl
     n_asked = 0
     for rule in link_rules(app):
         for token in ("nonsense", altered):
-            parts = near.parts[kind_of(rule)] if is_about_a_case(rule) else {}
+            parts = near.parts[""] | (near.parts[kind_of(rule)] if is_about_a_case(rule) else {})
             address = _built(app, rule, {**parts, "token": token})
             for method in methods(rule):
                 # Each from an address of its own: whoever guesses is soon told to wait, which is another test's.

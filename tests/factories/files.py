@@ -62,3 +62,46 @@ def pixel_bomb(width: int = 60_000, height: int = 60_000) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
     )
+
+
+def pdf(n_pages: int = 3, *, size: tuple[float, float] = (595, 842), words: str = "Page %d") -> bytes:
+    """A PDF with its words on each page, as small as one can be."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(n_pages))
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {n_pages}>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    for n in range(n_pages):
+        text = words % (n + 1) if "%d" in words else words
+        stream = f"BT /F 40 Tf 60 700 Td ({text}) Tj ET".encode()
+        parts += [
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size[0]} {size[1]}]/Contents {5 + 2 * n} 0 R"
+            f"/Resources<</Font<</F 3 0 R>>>>>>".encode(),
+            f"<</Length {len(stream)}>>stream\n".encode() + stream + b"\nendstream",
+        ]
+    return _assembled(parts)
+
+
+def _assembled(parts: list[bytes]) -> bytes:
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj".encode() + part + b"endobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    n_objects = len(parts) + 1
+    head = f"xref\n0 {n_objects}\n0000000000 65535 f \n{table}"
+    end = f"{head}trailer<</Size {n_objects}/Root 1 0 R>>\nstartxref\n{len(out)}\n"
+    return out + end.encode() + b"%%EOF\n"
+
+
+def pdf_of_work(n_marks: int = 40_000) -> bytes:
+    """A PDF of some kilobytes whose one page is painted over and over, each time half through."""
+    stream = zlib.compress(b"/G gs " + b"1 0 0 rg 0 0 595 842 re f 0 0 1 rg 0 0 595 842 re f\n" * n_marks)
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</ExtGState<</G<</ca 0.5>>>>>>>>",
+        f"<</Length {len(stream)}/Filter/FlateDecode>>stream\n".encode() + stream + b"\nendstream",
+    ]
+    return _assembled(parts)

@@ -14,6 +14,11 @@ def told(session: Session, hearing_id: int, seat_id: int, now: datetime) -> Stat
     """The picture as `live` sends it to this seat at this moment, with nobody's line measured and nothing recorded."""
     snapshot = queries.snapshot(session, hearing_id)
     moment = picture.Moment(
-        revision=1, now=now, lines={}, recording=queries.recording_now(session, hearing_id), truth=OFF
+        revision=1,
+        now=now,
+        lines={},
+        recording=queries.recording_now(session, hearing_id),
+        truth=OFF,
+        tables=queries.tables(session, snapshot),
     )
     return picture.state(snapshot, snapshot.seat_by_id(seat_id), moment)

@@ -15,12 +15,15 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.disputes import service as disputes
 from mediation.disputes.rules.codes import PartyRole
-from mediation.hearings import models, service
+from mediation.disputes.service import FileEvidence
+from mediation.hearings import models, queries, service
 from mediation.hearings.models import Caucus, ChatLine, Hearing, Seat
 from mediation.hearings.rules.codes import SeatRole
 from mediation.hearings.rules.controls import OwnControl, SeatControl
 from mediation.hearings.rules.life import HearingStep
+from mediation.hearings.rules.papers import PaperStep
 from mediation.hearings.views.words import PROBLEMS
 from mediation.kernel.actor import SYSTEM
 from mediation.kernel.db import Base
@@ -32,6 +35,8 @@ from mediation.scheduling import service as scheduling
 from mediation.scheduling.rules.codes import CancelReason
 from tests.cast import QIN, SHEN
 from tests.factories import pictures
+from tests.factories.disputes import as_party
+from tests.factories.files import pdf
 from tests.factories.hearings import (
     booked_hearing,
     come,
@@ -90,6 +95,18 @@ def in_session(session: Session, clock: FakeClock, qin: Any) -> Hearing:
     return hearing
 
 
+def reading(session: Session, clock: FakeClock, qin: Any) -> Hearing:
+    """Zhao shows a marked paper of theirs, by the mediator's leave."""
+    hearing = running_hearing(session, clock, qin)
+    zhao, contract = seat_of(hearing), FileEvidence(hearing.case_id, "合同.pdf", pdf(2))
+    disputes.file_evidence(session, as_party(hearing.case), contract, clock=clock)
+    do(session, hearing, zhao, SeatControl.LET_SHOW, clock)
+    offer = queries.offers(session, zhao)[0]
+    service.show_paper(session, service.ShowPaper(zhao.id, offer.source, offer.reference), 2, clock=clock)
+    service.move_paper(session, service.MovePaper(zhao.id, PaperStep.MARK, x=1, y=1), clock=clock)
+    return hearing
+
+
 def asked_apart(session: Session, clock: FakeClock, qin: Any) -> Hearing:
     hearing = running_hearing(session, clock, qin)
     ask = service.InviteApart(neutral(hearing).id, (seat_of(hearing).public_id,))
@@ -143,7 +160,8 @@ def cancelled(session: Session, clock: FakeClock, qin: Any) -> Hearing:
 
 
 WORLDS: tuple[Callable[..., Hearing], ...] = (
-    scheduled, waiting, counting, in_session, asked_apart, apart, paused, suspended, unled, lost, closed, cancelled,
+    scheduled, waiting, counting, in_session, reading, asked_apart, apart, paused, suspended, unled, lost, closed,
+    cancelled,
 )  # fmt: skip
 
 
@@ -180,10 +198,13 @@ def every(kind: type[BaseModel], ids: dict[str, list[Any]]) -> Iterator[BaseMode
 
 def offered(message: Any, told: State) -> bool | None:
     """Whether the page of the sender has a button for it now; None: the page does not say it by steps."""
-    if message.type == "hearing":
-        return message.step in told.hearing.steps
-    if message.type == "room":
-        return message.step in told.hearing.room_steps
+    steps = {
+        "hearing": told.hearing.steps,
+        "room": told.hearing.room_steps,
+        "paper": told.paper.steps if told.paper is not None else (),
+    }
+    if message.type in steps:
+        return message.step in steps[message.type]
     if message.type == "seat":
         return any(seat.id == message.seat and message.step in seat.steps for seat in told.seats)
     if message.type == "share" and not message.on:

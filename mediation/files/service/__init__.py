@@ -2,12 +2,14 @@
 
 from mediation.files.rules import MAX_BYTES, MAX_FILES, FileKind, check_number
 from mediation.files.service.check import Checked, check
+from mediation.files.service.pages import WIDTHS, page_of
 from mediation.files.service.store import StoreFile, attach, bytes_of, delete, discard, shown_of, store, unsealed
 from mediation.files.service.verify import Fault, verify
 
 __all__ = [
     "MAX_BYTES",
     "MAX_FILES",
+    "WIDTHS",
     "Checked",
     "Fault",
     "FileKind",
@@ -18,6 +20,7 @@ __all__ = [
     "check_number",
     "delete",
     "discard",
+    "page_of",
     "shown_of",
     "store",
     "unsealed",

@@ -4,6 +4,17 @@ from mediation.hearings.queries.certificate import Certificate, certificates, pa
 from mediation.hearings.queries.guests import GuestRow, guests
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
+from mediation.hearings.queries.papers import (
+    Offer,
+    TableRow,
+    blind_to,
+    file_of,
+    offer,
+    offers,
+    papers_from,
+    table_facts,
+    tables,
+)
 from mediation.hearings.queries.recordings import (
     ActiveRow,
     OwnConsentRow,
@@ -40,6 +51,7 @@ __all__ = [
     "MinuteRow",
     "Minutes",
     "NoteRow",
+    "Offer",
     "OwnConsentRow",
     "RecordingNow",
     "RecordingRow",
@@ -47,19 +59,25 @@ __all__ = [
     "SeatRow",
     "SignalRow",
     "Snapshot",
+    "TableRow",
+    "blind_to",
     "case_panel",
     "certificates",
+    "file_of",
     "guests",
     "hearing_of_seat",
     "lines",
     "may_know",
     "minute_lines",
     "minutes",
+    "offer",
+    "offers",
     "on_day",
     "open_signals",
     "own_consents",
     "own_notes",
     "packets",
+    "papers_from",
     "personal",
     "present_in",
     "recording_now",
@@ -68,4 +86,6 @@ __all__ = [
     "seat_actor",
     "seats_recorded",
     "snapshot",
+    "table_facts",
+    "tables",
 ]

@@ -45,6 +45,7 @@ class SeatRow:
     arrived_at: datetime | None
     device: dict[str, Any]
     sharing: bool
+    may_show: bool
     signalled_at: datetime | None
     """A quiet signal of danger that nobody has seen yet."""
     apart: frozenset[str]
@@ -59,6 +60,7 @@ class SeatRow:
             spotlit=self.spotlit,
             signals=self.signalled_at is not None,
             sharing=self.sharing,
+            may_show=self.may_show,
         )
 
     @property
@@ -301,6 +303,7 @@ def _seat(seat: Seat, apart: frozenset[str], signalled_at: datetime | None) -> S
         arrived_at=seat.arrived_at,
         device=seat.device,
         sharing=seat.sharing,
+        may_show=seat.may_show,
         signalled_at=signalled_at,
         apart=apart,
     )

@@ -10,7 +10,16 @@ from typing import Final
 
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
-from mediation.hearings.rules.seats import BESIDE, CONNECTED, MAIN_ROOM, SEAT_LIFE, SeatFacts, SeatStep, may_take_over
+from mediation.hearings.rules.seats import (
+    BESIDE,
+    CONNECTED,
+    HEARD,
+    MAIN_ROOM,
+    SEAT_LIFE,
+    SeatFacts,
+    SeatStep,
+    may_take_over,
+)
 from mediation.kernel.errors import Invalid, Refused
 
 WRITERS: Final = BESIDE | {SeatRole.CLERK}
@@ -53,6 +62,9 @@ class SeatControl(StrEnum):
     """This one large on every screen."""
     UNSPOTLIGHT = "unspotlight"
     STOP_SHARE = "stop_share"
+    LET_SHOW = "let_show"
+    """Papers of their own, to everybody in the room."""
+    STOP_SHOW = "stop_show"
     SEEN_SIGNAL = "seen_signal"
     """The neutral has seen the quiet signal and looks after it."""
 
@@ -76,6 +88,7 @@ class Signs:
     spotlit: bool = False
     signals: bool = False
     sharing: bool = False
+    may_show: bool = False
 
 
 _OWN_MOVES: Final = {
@@ -153,6 +166,8 @@ def refuse_neutrals(control: SeatControl, facts: SeatFacts, signs: Signs) -> str
         SeatControl.UNSPOTLIGHT: not signs.spotlit,
         SeatControl.SEEN_SIGNAL: not signs.signals,
         SeatControl.STOP_SHARE: not signs.sharing,
+        SeatControl.LET_SHOW: signs.may_show or facts.role not in HEARD or facts.state is not SeatState.IN_ROOM,
+        SeatControl.STOP_SHOW: not signs.may_show,
     }
     return "not_now" if already[control] else None
 

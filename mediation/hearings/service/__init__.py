@@ -47,6 +47,16 @@ from mediation.hearings.service.notes import (
     write_minute,
     write_note,
 )
+from mediation.hearings.service.papers import (
+    LookAt,
+    MovePaper,
+    ShowPaper,
+    check_look,
+    check_showing,
+    move_paper,
+    note_look,
+    show_paper,
+)
 from mediation.hearings.service.passes import lend_seat, look_at_pass, open_pass, pass_token, seat_of_pass
 from mediation.hearings.service.prepare import cancel, follow_parties, prepare, rebook
 from mediation.hearings.service.recording import (
@@ -89,10 +99,13 @@ __all__ = [
     "ControlSeat",
     "InviteApart",
     "KeepLine",
+    "LookAt",
+    "MovePaper",
     "NameGuest",
     "OpenSource",
     "ReportDevice",
     "Say",
+    "ShowPaper",
     "SourceProgress",
     "Spoken",
     "StartRecording",
@@ -114,6 +127,8 @@ __all__ = [
     "begin_take",
     "cancel",
     "caption",
+    "check_look",
+    "check_showing",
     "check_told",
     "come_together",
     "compose_recording",
@@ -137,7 +152,9 @@ __all__ = [
     "look_at_pass",
     "lose_all_lines",
     "lose_line",
+    "move_paper",
     "name_guest",
+    "note_look",
     "note_sources",
     "open_pass",
     "open_viewing",
@@ -155,6 +172,7 @@ __all__ = [
     "seat_of_pass",
     "see_signal",
     "share",
+    "show_paper",
     "signal_danger",
     "sit_in",
     "start_recording",

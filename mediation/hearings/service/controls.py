@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediation.hearings import policy, queries
-from mediation.hearings.events import HandMoved, ScreenShared, SeatMuted, SeatSpotlit, SeatSwitched
+from mediation.hearings.events import HandMoved, ScreenShared, SeatMuted, SeatSpotlit, SeatSwitched, ShowingAllowed
 from mediation.hearings.models import Hearing, Seat
 from mediation.hearings.rules import controls
 from mediation.hearings.rules.codes import SeatRole, SeatState
@@ -17,6 +17,7 @@ from mediation.hearings.service.caucus import settle
 from mediation.hearings.service.enter import check_own, seat_now, take_chair, take_step
 from mediation.hearings.service.life import pause_unled
 from mediation.hearings.service.safety import see_all
+from mediation.hearings.service.tables import clear_own
 from mediation.kernel import log
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import Clock
@@ -189,8 +190,8 @@ def _apply(session: Session, by: Seat, seat: Seat, control: SeatControl, clock: 
         case SeatControl.MUTE | SeatControl.LOCK_MUTE | SeatControl.UNMUTE:
             muted, locked = control is not SeatControl.UNMUTE, control is SeatControl.LOCK_MUTE
             _mute(session, actor, seat, muted=muted, locked=locked, clock=clock)
-        case SeatControl.STOP_SHARE:
-            _share(session, actor, seat, sharing=False, clock=clock)
+        case SeatControl.STOP_SHARE | SeatControl.LET_SHOW | SeatControl.STOP_SHOW:
+            _may_show(session, actor, seat, control, clock)
         case SeatControl.SEEN_SIGNAL:
             see_all(session, actor, seat, clock=clock)
         case SeatControl.SPOTLIGHT | SeatControl.UNSPOTLIGHT:
@@ -204,6 +205,19 @@ def _mute(session: Session, actor: Actor, seat: Seat, *, muted: bool, clock: Clo
         case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, muted=muted, locked=locked
     )
     log.append(session, event, actor=actor, at=clock())
+
+
+def _may_show(session: Session, actor: Actor, seat: Seat, control: SeatControl, clock: Clock) -> None:
+    """The screen, and papers; the leave taken back, what the person shows is taken from the table too."""
+    if control is SeatControl.STOP_SHARE:
+        _share(session, actor, seat, sharing=False, clock=clock)
+        return
+    allowed = seat.may_show = control is SeatControl.LET_SHOW
+    session.flush()
+    event = ShowingAllowed(case_id=seat.hearing.case_id, hearing_id=seat.hearing_id, seat_id=seat.id, allowed=allowed)
+    log.append(session, event, actor=actor, at=clock())
+    if not allowed:
+        clear_own(session, actor, seat.id, clock=clock)
 
 
 def _spotlight(session: Session, actor: Actor, seat: Seat, *, spotlit: bool, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from mediation.hearings.rules.controls import OwnControl
 from mediation.hearings.rules.life import GATHERING, OVER
 from mediation.hearings.rules.seats import CONNECTED, MAIN_ROOM, SEAT_LIFE, WAITING_ROOM, SeatStep
 from mediation.hearings.rules.tokens import JoinClaims
+from mediation.hearings.service.tables import clear_own
 from mediation.kernel import crypto, log
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
@@ -22,6 +23,8 @@ from mediation.kernel.errors import Denied, Refused
 from mediation.kernel.ids import public_id
 
 _INTO_MAIN = frozenset({SeatStep.ADMIT, SeatStep.TAKE_CHAIR})
+_IN_PLACE = frozenset({SeatStep.CHECKED, SeatStep.RECHECK, SeatStep.LOSE_LINE, SeatStep.COME_BACK})
+"""Steps that leave a person in their room: what they showed lies there still."""
 
 
 def issue_token(session: Session, actor: Actor, hearing: str, *, clock: Clock) -> str:
@@ -119,6 +122,8 @@ def take_step(
     source, seat.state = seat.state, arrow.target
     now = clock()
     _place(seat, step, now, room)
+    if step not in _IN_PLACE:
+        clear_own(session, actor, seat.id, clock=clock)
     _keep_stay(session, seat, now)
     session.flush()
     moved = SeatMoved(
@@ -144,7 +149,7 @@ def _place(seat: Seat, step: SeatStep, now: datetime, room: str) -> None:
     elif step in _INTO_MAIN:
         seat.room, seat.admitted_at = MAIN_ROOM, now
     elif step in {SeatStep.DISMISS, SeatStep.LEAVE, SeatStep.COME}:
-        seat.room, seat.hand_raised_at, seat.spotlit = WAITING_ROOM, None, False
+        seat.room, seat.hand_raised_at, seat.spotlit, seat.may_show = WAITING_ROOM, None, False, False
     if step is SeatStep.LEAVE:
         seat.left_at = now
     if step is SeatStep.COME:

@@ -20,6 +20,7 @@ from mediation.hearings.service.caucus import all_together
 from mediation.hearings.service.certificate import certify
 from mediation.hearings.service.enter import seat_now, take_chair, take_step
 from mediation.hearings.service.recording import end_recording
+from mediation.hearings.service.tables import clear_all
 from mediation.kernel import log
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
@@ -149,6 +150,7 @@ def _close(session: Session, actor: Actor, hearing: Hearing, clock: Clock) -> No
     """Everybody goes; the neutral may come back for 10 minutes. What was typed is not kept."""
     hearing.closed_at = clock()
     end_recording(session, actor, hearing, clock=clock)
+    clear_all(session, actor, hearing, clock=clock)
     all_together(session, actor, hearing, clock=clock)
     for seat in hearing.seats:
         if seat.role is not SeatRole.NEUTRAL and seat.state in CONNECTED | {SeatState.DISCONNECTED}:
@@ -162,6 +164,7 @@ def _close(session: Session, actor: Actor, hearing: Hearing, clock: Clock) -> No
 
 def _send_back(session: Session, actor: Actor, hearing: Hearing, clock: Clock) -> None:
     end_recording(session, actor, hearing, clock=clock)
+    clear_all(session, actor, hearing, clock=clock)
     all_together(session, actor, hearing, clock=clock)
     for seat in hearing.seats:
         if seat.role is not SeatRole.NEUTRAL and seat.state is SeatState.IN_ROOM:

@@ -35,6 +35,7 @@ def join(token: str) -> ResponseReturnValue:
         home_url=links.url_path(token),
         own_url=url_for("hearings.join", token=token, _external=True),
         device_url=url_for("hearings.party_device", token=token),
+        papers_url=url_for("hearings.party_papers", token=token),
         agreement_url=url_for("agreements.own_talk", token=token),
     )
 
@@ -70,6 +71,7 @@ def room(public_id: str) -> ResponseReturnValue:
         token_url=url_for("hearings.staff_token", public_id=public_id),
         home_url=url_for("supervision.case", public_id=snapshot.case_public_id),
         device_url=url_for("hearings.staff_device", public_id=public_id),
+        papers_url=url_for("hearings.papers", public_id=public_id),
         agreement_url=url_for("agreements.talk", public_id=snapshot.case_public_id)
         if holds(current_actor(), Permission.DRAFT_AGREEMENT)
         else "",
@@ -93,11 +95,14 @@ def show_room(
     part: str,
     token_url: str,
     home_url: str,
+    papers_url: str,
     own_url: str = "",
     device_url: str = "",
     agreement_url: str = "",
 ) -> Response:
-    """The page of one seat; `device_url` gives codes for a second device, `agreement_url` is the agreement's panel."""
+    """The page of one seat; `device_url` gives codes for a second device, `papers_url` lists papers and holds the pages
+    of the one on the table, `agreement_url` is the agreement's panel.
+    """
     page = render_template(
         "hearings/room.html",
         title=_("Hearing"),
@@ -112,6 +117,7 @@ def show_room(
         token_url=token_url,
         home_url=home_url,
         device_url=device_url,
+        papers_url=papers_url,
         agreement_url=agreement_url,
         qr_url=segno.make(own_url).svg_data_uri(scale=4) if own_url else "",
     )

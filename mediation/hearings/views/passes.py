@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from mediation.access.permissions import Permission
 from mediation.hearings import policy, queries, service
 from mediation.hearings.forms import GuestForm
+from mediation.hearings.models import Seat
 from mediation.hearings.rules.seats import BESIDE
 from mediation.hearings.service.passes import DEVICE_LIFETIME
 from mediation.hearings.views.blueprint import bp
@@ -36,16 +37,22 @@ def open_seat(pass_token: str) -> ResponseReturnValue:
     return redirect(url_for("hearings.lent_room"), 303)
 
 
+def lent_seat() -> Seat:
+    """The seat that was opened in this browser. Raises: Missing `pass_unknown`."""
+    return service.seat_of_pass(reading(), str(session.get(_PASS, "")))
+
+
 @bp.get("/seat")
 @open_to_all
 def lent_room() -> ResponseReturnValue:
     """The room of the seat that was opened here."""
-    seat = service.seat_of_pass(reading(), str(session.get(_PASS, "")))
+    seat = lent_seat()
     snapshot = queries.snapshot(reading(), seat.hearing_id)
     return show_room(
         snapshot.case_number,
         part="neutral" if seat.role in BESIDE else "party",
         token_url=url_for("hearings.lent_token"),
+        papers_url=url_for("hearings.lent_papers"),
         home_url=url_for("web.home"),
     )
 
@@ -53,7 +60,7 @@ def lent_room() -> ResponseReturnValue:
 @bp.post("/seat/token")
 @open_to_all
 def lent_token() -> ResponseReturnValue:
-    seat = service.seat_of_pass(reading(), str(session.get(_PASS, "")))
+    seat = lent_seat()
     return jsonify(token=service.token_for(seat, clock=clock()), live_url=live_url())
 
 

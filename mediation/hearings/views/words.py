@@ -93,6 +93,21 @@ _NEWS: Final = {
     "news.not_sent": _l("Not done: the line is lost. Please try again in a moment."),
 }
 
+_PAPERS: Final = {
+    "paper.page": _l("Page %(n)d of %(of)d"),
+    "paper.by": _l("shown by %(name)s"),
+    "paper.by_you": _l("You show it. Press on the page to point at something."),
+    "paper.not_for_you": _l("A paper is being shown that is not for you to see."),
+    "paper.blind": _l("Not seen by: %(names)s"),
+    "paper.alone": _l("You look by yourself. Page %(n)d is being shown."),
+    "paper.follows": _l("You follow again: page %(n)d"),
+    "paper.alt": _l("%(title)s, page %(n)d of %(of)d"),
+    "paper.no_words": _l("No words can be read from this page: it is a picture."),
+    "paper.came": _l("%(name)s shows a paper: %(title)s"),
+    "paper.own_came": _l("You show: %(title)s"),
+    "paper.gone": _l("The paper was taken away."),
+}
+
 _WAITING: Final = {
     "waiting.mediator_here": _l("The mediator %(name)s is here."),
     "waiting.mediator_away": _l("The mediator %(name)s is not here yet."),
@@ -240,6 +255,9 @@ PROBLEMS: Final = {
     "unknown": _l("That did not work. Please try again."),
     "not_now": _l("That is not possible now."),
     "screen_taken": _l("Somebody else shows the screen. One at a time."),
+    "paper_unknown": _l("This paper is not on the table."),
+    "paper_no_page": _l("The paper has no such page."),
+    "paper_no_mark": _l("This is no place on the page."),
     "line_private": _l("What was written to one person alone, or apart, is not put on the record."),
     "line_unknown": _l("This line is gone."),
     "chair_taken": _l("The mediator is on the line."),
@@ -277,7 +295,7 @@ PROBLEMS: Final = {
 
 def words() -> str:
     """All sentences in the reader's language, as JSON for the page's `data-words`."""
-    table = _CHECK | _TRUTH | _NEWS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES | _RECORDING
+    table = _CHECK | _TRUTH | _NEWS | _PAPERS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES | _RECORDING
     sentences = {key: str(sentence) for key, sentence in table.items()}
     sentences |= {f"problem.{code}": str(sentence) for code, sentence in PROBLEMS.items()}
     sentences |= {f"hearing.{state.value}": label(state) for state in HearingState}

@@ -131,6 +131,8 @@ class SeatCommand(_Command):
         "unspotlight",
         "seen_signal",
         "stop_share",
+        "let_show",
+        "stop_show",
     ]
     seat: Annotated[str, StringConstraints(max_length=32)]
 
@@ -186,6 +188,19 @@ class Note(_Command):
     type: Literal["note"]
     tag: NoteTag
     text: Annotated[str, StringConstraints(max_length=4 * NOTE_LIMIT)]
+
+
+class PaperCommand(_Command):
+    """The paper on the table of one's room: who laid it there turns it (`page`) and points (`x`, `y`, in thousandths).
+
+    Laid there it is by POST to the page's own list of papers, which draws the first page and counts them.
+    """
+
+    type: Literal["paper"]
+    step: Literal["turn", "mark", "unmark", "close"]
+    page: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    x: Annotated[int, Field(ge=0, le=1000)] | None = None
+    y: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
 class RecordCommand(_Command):
@@ -247,6 +262,7 @@ ClientMessage = Annotated[
     | ComeTogether
     | Minute
     | Note
+    | PaperCommand
     | RecordCommand
     | ConsentAnswer
     | Offer

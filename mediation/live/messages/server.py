@@ -98,6 +98,8 @@ class SeatView(Message):
     """To talk apart, by this recipient, now."""
     sharing: bool = False
     """The picture is this person's screen."""
+    may_show: bool = False
+    """Papers of their own, by the mediator's leave; told to the mediator only."""
     signalled_at: datetime | None = None
     """A quiet signal of danger that nobody has seen; told to the mediator only."""
 
@@ -123,6 +125,8 @@ class YouView(Message):
     """Waiting people who came earlier."""
     steps: tuple[str, ...] = ()
     """OwnControl values, and come_together."""
+    may_show: bool = False
+    """You may lay a paper on the table now."""
 
 
 class GuestView(Message):
@@ -175,6 +179,32 @@ class RecordingView(Message):
     """RecordCommand.step values of the neutral; ConsentAnswer.step values of everybody else."""
 
 
+class PaperView(Message):
+    """A paper that lies on the table of your room. Pages come by HTTP, asked anew for each viewer."""
+
+    id: str
+    presenter: str
+    """Seat."""
+    name: str
+    """Of the presenter."""
+    own: bool
+    """You laid it there."""
+    may_see: bool
+    """False: it is not for you; then nothing else of it is told."""
+    title: str = ""
+    page: int = 0
+    n_pages: int = 0
+    mark_x: int | None = None
+    mark_y: int | None = None
+    """Where the presenter points, in thousandths of the page."""
+    pages: tuple[int, ...] = ()
+    """Those you may turn to by yourself."""
+    blind: tuple[str, ...] = ()
+    """Names of those in the room who do not see it; told to the presenter and the neutral."""
+    steps: tuple[str, ...] = ()
+    """PaperCommand.step values."""
+
+
 class State(Message):
     type: Literal["state"] = "state"
     revision: int
@@ -185,6 +215,8 @@ class State(Message):
     """The others, without oneself: first the neutral, then by part."""
     caucuses: tuple[CaucusView, ...] = ()
     recording: RecordingView
+    paper: PaperView | None = None
+    """On the table of your room."""
 
 
 class ChatLineView(Message):

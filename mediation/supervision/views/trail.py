@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mediation.disputes.rules.codes import (
@@ -13,6 +14,7 @@ from mediation.disputes.rules.codes import (
     RelationKind,
     WishKind,
 )
+from mediation.hearings.rules.papers import spans
 from mediation.kernel.codes import Code
 from mediation.supervision.queries import TrailRow
 from mediation.supervision.rules.limits import TimerKind
@@ -84,6 +86,10 @@ _SENTENCES: Final[dict[str, Any]] = {
     "hand_moved": _l("Hand raised or lowered"),
     "seat_spotlit": _l("Somebody shown large, by the mediator"),
     "screen_shared": _l("Somebody's screen shown, or not any more"),
+    "showing_allowed": _l("Somebody may show papers of theirs, or not any more"),
+    "paper_shown": _l("A paper laid on the table of the hearing"),
+    "paper_seen": _l("Somebody looked at the paper on the table"),
+    "paper_taken_away": _l("A paper taken from the table of the hearing"),
     "guest_named": _l("A witness or an interpreter named"),
     "guest_withdrawn": _l("The address of a witness or an interpreter taken back"),
     "witness_named": _l("A witness named"),
@@ -138,6 +144,9 @@ def _detail(row: TrailRow) -> str:
         case "timer_started" | "timer_done":
             due = f" {day(date.fromisoformat(payload['due_on']))}" if "due_on" in payload else ""
             return label(TimerKind.of(payload["kind"])) + due
+        case "paper_taken_away":
+            runs = (f"{first}–{last}" if first < last else str(first) for first, last in spans(payload["pages"]))
+            return str(_("pages shown: %(pages)s", pages=", ".join(runs)))
         case "time_overridden":
             return str(payload["why"])
     return ""

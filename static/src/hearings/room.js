@@ -20,6 +20,8 @@ import { Layout } from "./layout.js";
 import { Media } from "./media.js";
 import { NotesPanel } from "./notes.js";
 import { OwnScreen } from "./own_screen.js";
+import { PaperList } from "./paper_list.js";
+import { Papers } from "./papers.js";
 import { Recording } from "./recording.js";
 import { SecondDevice } from "./second_device.js";
 import { SelfCheck } from "./self_check.js";
@@ -67,6 +69,8 @@ class Room {
     this.layout = new Layout(element, (seat) => this.media.loudness(seat), () => this.#draw());
     this.agreement = element.querySelector("[data-agreement]") ? new AgreementPanel(element) : null;
     this.device = new SecondDevice(element, this.words);
+    this.papers = new Papers(element, this.words, { send: (message) => this.#send(message), say: (what) => this.view.say(what) });
+    this.paperList = new PaperList(element, this.words);
     this.captions = new Captions(element, (text) => this.#send({ type: "caption", text }));
     this.screen = new OwnScreen((on) => this.#send({ type: "share", on }), () => this.#draw());
     this.countdown = new Countdown(element, this.words, () => this.devices.tick());
@@ -109,6 +113,7 @@ class Room {
     this.layout.stop();
     this.screen.stop();
     this.agreement?.stop();
+    this.papers.stop();
     this.countdown.stop();
     this.media.stop();
     this.devices.close();
@@ -317,6 +322,8 @@ class Room {
     this.countdown.draw(this.#state);
     this.screen.draw(this.#state.you);
     this.captions.draw(this.#state);
+    this.papers.draw(this.#state);
+    for (const button of all(this.element, '[data-do="papers"]')) show(button, this.#state.you.may_show && this.#line === "open");
     this.desk?.draw(this.#state);
     show(one(this.element, "[data-chair]"), this.#state.you.steps.includes("take_chair") && this.#line === "open");
     this.apart.draw(this.#state);
