@@ -10,10 +10,21 @@ import pytest
 
 from mediation.disputes.rules.codes import PartyRole
 from tests.fixtures.house import House, Person
+from tests.fixtures.janus import JanusServer, janus_settings
 from tests.journeys.hearing_test import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 New = Callable[..., Person]
+
+
+@pytest.fixture(params=["embedded", pytest.param("janus", marks=pytest.mark.janus)])
+def house_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The same on either engine."""
+    if request.param == "embedded":
+        return {}
+    start: Callable[[int], list[JanusServer]] = request.getfixturevalue("janus")
+    return janus_settings(start(1))
+
 
 DECODE = """
 import json, sys

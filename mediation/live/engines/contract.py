@@ -107,7 +107,7 @@ class Sink(Protocol):
     """Takes what a recorded seat sends, as it comes. Called on the event loop; must not wait."""
 
     def packet(self, packet: memoryview, *, video: bool) -> None:
-        """One RTP packet as its browser numbered it, perhaps twice or out of order; valid during the call."""
+        """One RTP packet, numbered so that a gap is a loss; perhaps twice or out of order; valid during the call."""
 
     def report(self, ssrc: int, ntp: int, timestamp: int) -> None:
         """A sender report: at `ntp` of its own clock (64 bits, RFC 3550) the sender's media clock showed `timestamp`.

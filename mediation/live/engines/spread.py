@@ -38,6 +38,8 @@ class _Hearing:
     rooms: Mapping[str, str] = field(default_factory=dict)
     seats: dict[str, int] = field(default_factory=dict)
     """Seat -> generation of its connection."""
+    sinks: dict[str, tuple[Sink, bool, bool]] = field(default_factory=dict)
+    """Of each recorded seat: who takes it, its sound, its picture."""
     counted: dict[Pair, int] = field(default_factory=dict)
     """By engines that had it before."""
 
@@ -122,6 +124,8 @@ class SpreadEngine:
         hearing.engine.close(name)
         hearing.engine = other
         other.forward(name, hearing.links, hearing.rooms)
+        for seat, (sink, audio, video) in hearing.sinks.items():
+            other.record(SeatKey(name, seat), sink, audio=audio, video=video)
         seats, hearing.seats = hearing.seats, {}
         for seat, generation in seats.items():
             self._tell(Lost(SeatKey(name, seat), generation))
@@ -203,8 +207,15 @@ class SpreadEngine:
         return tuple(row for engine in self._engines for row in engine.statistics())
 
     def record(self, key: SeatKey, sink: Sink | None, *, audio: bool = True, video: bool = True) -> None:
-        """Raises: what the hearing's engine raises; NoMedia."""
-        self._hearing(key.hearing).engine.record(key, sink, audio=audio, video=video)
+        """What is recorded goes with the hearing to another engine."""
+        known = self._hearings.get(key.hearing)
+        if known is None:
+            return  # nobody can be connected; it is said again at the next look
+        if sink is None:
+            known.sinks.pop(key.seat, None)
+        else:
+            known.sinks[key.seat] = (sink, audio, video)
+        known.engine.record(key, sink, audio=audio, video=video)
 
     def recorded(self, hearing: str) -> frozenset[str]:
         known = self._hearings.get(hearing)

@@ -1,8 +1,8 @@
-"""The contract's "record a source": what is handed to the recorder, and that nothing is when nobody records."""
+"""What the embedded engine hands to the recorder besides the contract (recording_contract_test): numbers and clocks."""
 
 from aiortc.rtp import RtcpSenderInfo, RtcpSrPacket
 
-from mediation.live.engines.contract import Lost, SeatKey
+from mediation.live.engines.contract import Lost
 from tests.live.engines.embedded_test import QIN, ZHAO, H, asked_for_key_frame, opened, seq_of, ssrc_of
 
 
@@ -41,38 +41,6 @@ async def test_what_a_recorded_seat_sends_is_handed_over_as_it_came() -> None:
         assert kept.picture[1][12:][4] & 1 == 0, "a recording begins with a whole picture, so one was asked for"
 
 
-async def test_sound_alone_is_recorded_of_a_seat_whose_picture_is_off() -> None:
-    kept = Kept()
-    async with opened() as room:
-        qin, zhao = await room.join(QIN), await room.join(ZHAO)
-        room.engine.record(ZHAO, kept, video=False)
-        room.together(QIN, ZHAO)
-        zhao.send_picture(key=True)
-        zhao.send_audio()
-        await qin.until(lambda: len(qin.packets) == 2)
-        assert (len(kept.sound), len(kept.picture)) == (1, 0)
-        room.engine.record(ZHAO, kept, audio=False)
-        zhao.send_picture(key=True)
-        zhao.send_audio()
-        await qin.until(lambda: len(qin.packets) == 4)
-        assert (len(kept.sound), len(kept.picture)) == (1, 1)
-
-
-async def test_from_the_moment_it_is_stopped_nothing_is_handed_over() -> None:
-    kept = Kept()
-    async with opened() as room:
-        qin, zhao = await room.join(QIN), await room.join(ZHAO)
-        room.together(QIN, ZHAO)
-        room.engine.record(ZHAO, kept)
-        zhao.send_audio(b"\xfcone")
-        await qin.until(lambda: len(qin.packets) == 1)
-        room.engine.record(ZHAO, None)
-        assert room.engine.recorded(H) == frozenset()
-        zhao.send_audio(b"\xfctwo")
-        await qin.until(lambda: len(qin.packets) == 2)
-        assert [packet[12:] for packet in kept.sound] == [b"\xfcone"]
-
-
 async def test_a_recording_goes_on_over_a_new_connection_and_its_truth_follows_the_line() -> None:
     kept = Kept()
     async with opened() as room:
@@ -104,12 +72,3 @@ async def test_the_recorder_is_told_the_clock_of_each_source() -> None:
         zhao.send_rtcp(RtcpSrPacket(zhao.audio_ssrc, info))
         await qin.until(lambda: any(isinstance(packet, RtcpSrPacket) for packet in qin.rtcp))
         assert kept.reports == [(zhao.audio_ssrc, 77 << 32, 4711)]
-
-
-async def test_a_seat_that_is_not_there_yet_is_recorded_from_its_coming() -> None:
-    kept = Kept()
-    async with opened() as room:
-        room.engine.record(SeatKey(H, "zhou"), kept)
-        assert room.engine.recorded(H) == frozenset()
-        await room.join(SeatKey(H, "zhou"))
-        assert room.engine.recorded(H) == {"zhou"}

@@ -25,6 +25,7 @@ from mediation.live.engines.contract import (
 from mediation.live.engines.embedded import sdp
 from mediation.live.engines.janus.hearing import JanusHearing
 from mediation.live.engines.janus.instance import Instance, JanusSettings
+from mediation.live.engines.janus.recording import Wanted
 from mediation.live.engines.janus.seat import JanusSeat
 from mediation.live.engines.janus.wire import JanusError
 
@@ -194,18 +195,19 @@ class JanusEngine:
             await asyncio.sleep(COUNT_EVERY_S)
             for hearing in list(self._hearings.values()):
                 await hearing.settled()
+                hearing.recording.listen()
 
     # ---- recording
 
     def record(self, key: SeatKey, sink: Sink | None, *, audio: bool = True, video: bool = True) -> None:
-        """Nothing is ever handed over, and `recorded` says so: see docs/decisions/0085-janus-two-connections.md."""
-        del audio, video
-        if sink is not None:
-            log.warning("janus.cannot_record", hearing=key.hearing, seat=key.seat)
+        """By a forwarder of Janus' own to a socket of ours: docs/decisions/0086-recording-through-janus.md."""
+        wanted = Wanted(sink, audio, video) if sink is not None else None
+        if wanted is not None or key.hearing in self._hearings:
+            self._hearing(key.hearing).recording.record(key.seat, wanted)
 
     def recorded(self, hearing: str) -> frozenset[str]:
-        del hearing
-        return frozenset()
+        known = self._hearings.get(hearing)
+        return known.recording.recorded if known is not None else frozenset()
 
     # ---- what there is
 
@@ -223,3 +225,4 @@ class JanusEngine:
         hearing = self._hearings.get(seat.key.hearing)
         if hearing is not None:
             hearing.touch()
+            hearing.recording.touch()

@@ -14,6 +14,7 @@ import structlog
 from mediation.hearings.rules.forwarding import Link
 from mediation.live.engines.contract import SeatKey, SlotsChanged
 from mediation.live.engines.janus.instance import Instance
+from mediation.live.engines.janus.recording import JanusRecording
 from mediation.live.engines.janus.seat import EMPTY, Fed, JanusRoom, JanusSeat
 from mediation.live.engines.janus.wire import JanusError, said
 from mediation.live.engines.seating import Placed, seated
@@ -36,6 +37,7 @@ class JanusHearing:
         self.links: frozenset[Link] = frozenset()
         self.rooms: dict[str, str] = {}
         self.counts: dict[tuple[str, str], int] = {}
+        self.recording = JanusRecording(self.seats, lost)
         self._instance, self._changed, self._lost = instance, changed, lost
         self._in_force: dict[str, str] = {}
         self._leaving: list[JanusSeat] = []
@@ -60,6 +62,8 @@ class JanusHearing:
         """For a Janus that forgot everything: what was said and counted, without rooms and seats."""
         other = JanusHearing(self.name, self._instance, self._changed, self._lost)
         other.links, other.rooms, other.counts = self.links, self.rooms, self.counts
+        for seat, wanted in self.recording.drop().items():
+            other.recording.record(seat, wanted)
         return other
 
     def leave(self, seat: JanusSeat) -> None:
@@ -67,6 +71,7 @@ class JanusHearing:
         if self.seats.get(seat.key.seat) is seat:
             del self.seats[seat.key.seat]
         self._leaving.append(seat)
+        self.recording.touch()
         self.touch()
 
     def touch(self) -> None:
@@ -83,6 +88,7 @@ class JanusHearing:
 
     async def end(self) -> None:
         self.links = frozenset()
+        self.recording.drop()
         for seat in list(self.seats.values()):
             self.leave(seat)
         await self.settled()

@@ -14,6 +14,7 @@ from mediation.live.engines.contract import BadOffer, SeatKey, SeatStatistics, S
 from mediation.live.engines.embedded.sdp import Offer
 from mediation.live.engines.janus import sdp
 from mediation.live.engines.janus.instance import Instance
+from mediation.live.engines.janus.tap import HOST, SUITE
 from mediation.live.engines.janus.wire import Event, JanusError, said
 from mediation.live.engines.seating import Placed
 
@@ -47,6 +48,8 @@ class Traffic:
     loss_to_seat: float = 0.0
     sent: dict[str, int] = field(default_factory=dict)
     """Packets by medium of the subscriber."""
+    came: dict[str, int] = field(default_factory=dict)
+    """Packets by medium of the publisher."""
 
 
 class JanusSeat:
@@ -139,6 +142,27 @@ class JanusSeat:
             if now.get(stream["sub_mid"]) != stream["feed"]:
                 raise JanusError("not switched")
 
+    async def forward_to(self, medium: str, port: int, key: str) -> int:
+        """Let Janus send what comes of this medium to a port of this machine too, sealed with `key`; its number."""
+        sealed = {"srtp_suite": SUITE, "srtp_crypto": key}
+        to = {"host": HOST, "streams": [{"mid": medium, "port": port}], **sealed}
+        event = await self.instance.say(self.publisher, {"request": "rtp_forward", **to, **self._own_feed()})
+        found = said(event).get("forwarders", [])
+        if len(found) != 1:
+            raise JanusError("not forwarded")
+        stream = int(found[0]["stream_id"])
+        if not found[0].get("srtp"):
+            await self.forward_no_more(stream)
+            raise JanusError("forwarded, and not sealed")
+        return stream
+
+    async def forward_no_more(self, stream: int) -> None:
+        body = {"request": "stop_rtp_forward", "stream_id": stream, **self._own_feed()}
+        await self.instance.say(self.publisher, body)
+
+    def _own_feed(self) -> dict[str, Any]:
+        return {"room": self.room.number, "secret": self.room.secret, "publisher_id": self.feed}
+
     async def leave(self) -> None:
         for handle in (self.subscriber, self.publisher):
             if handle:
@@ -197,7 +221,8 @@ class JanusSeat:
         new = {str(row["mid"]): _packets(row, "out") for row in sent.values()}
         grown = {mid: n - traffic.sent.get(mid, 0) for mid, n in new.items()}
         traffic.sent = new
-        traffic.received = sum(_packets(row, "in") for row in received.values())
+        traffic.came = {str(row["mid"]): _packets(row, "in") for row in received.values()}
+        traffic.received = sum(traffic.came.values())
         traffic.lost = sum(_rtcp(row, "lost") for row in received.values())
         lost = sum(_rtcp(row, "lost-by-remote") for row in sent.values())
         traffic.loss_to_seat = min(1.0, lost / max(1, sum(new.values())))
