@@ -12,11 +12,12 @@ from mediation.agreements import service as agreements
 from mediation.agreements.service import RecordOutcome
 from mediation.disputes import service as disputes
 from mediation.disputes.models import Case
-from mediation.disputes.rules.codes import OutcomeKind, RefusalGround
+from mediation.disputes.rules.codes import OutcomeKind, PartyRole, RefusalGround
 from mediation.documents import queries, render, service
 from mediation.documents.catalogue import DocumentKind
 from mediation.documents.models import Document
 from mediation.kernel import log
+from mediation.kernel.actor import Actor, ActorKind
 from mediation.kernel.errors import Missing
 from mediation.worker import tasks
 from tests.agreements.agreement_test import signed_by_all
@@ -67,6 +68,20 @@ def test_the_signed_agreement_is_a_paper_with_its_words(session, sessions, clock
 def only_paper_is_ready(session: Session, case: Case, actor) -> bool:
     (row,) = queries.case_panel(session, case.id, actor)
     return row.ready
+
+
+def test_in_a_hearing_the_signed_agreement_can_be_shown_to_both_sides(session, sessions, clock, staff) -> None:
+    case = ready_case(session, clock, staff(QIN))
+    signed_by_all(session, clock, case, staff)
+    work(sessions, session, clock)
+    row = only_paper(session, case, staff(QIN))
+    papers = queries.Papers()
+    parties = [as_party(case, role) for role in (PartyRole.APPLICANT, PartyRole.RESPONDENT)]
+    for actor in (staff(QIN), *parties):
+        assert [one.reference for one in papers.offers(session, actor, case.id)] == [row.public_id]
+    for stranger in (staff(HU), Actor(kind=ActorKind.VISITOR)):
+        assert not papers.may_read(session, stranger, row.public_id)
+    assert not papers.may_read(session, staff(QIN), "nonsense")
 
 
 def test_an_oral_agreement_has_its_register(session, sessions, clock, staff, tmp_path) -> None:

@@ -99,7 +99,7 @@ _PAPERS: Final = {
     "paper.by_you": _l("You show it. Press on the page to point at something."),
     "paper.not_for_you": _l("A paper is being shown that is not for you to see."),
     "paper.blind": _l("Not seen by: %(names)s"),
-    "paper.alone": _l("You look by yourself. Page %(n)d is being shown."),
+    "paper.alone": _l("You look at page %(n)d by yourself. Page %(shown)d is being shown."),
     "paper.follows": _l("You follow again: page %(n)d"),
     "paper.alt": _l("%(title)s, page %(n)d of %(of)d"),
     "paper.no_words": _l("No words can be read from this page: it is a picture."),

@@ -13,7 +13,7 @@ import { roleOf } from "./tiles.js";
 
 /** The steps with one seat, in the order of their buttons; the first is the one to take. */
 const SEAT_STEPS = /** @type {const} */ ([
-  "seen_signal", "admit", "lower_hand", "apart", "mute", "lock_mute", "unmute", "stop_share", "spotlight", "unspotlight", "dismiss",
+  "seen_signal", "admit", "lower_hand", "apart", "mute", "lock_mute", "unmute", "stop_share", "let_show", "stop_show", "spotlight", "unspotlight", "dismiss",
 ]);
 const HEARING_STEPS = /** @type {const} */ ([
   "open", "start", "stop_count", "resume", "pause", "suspend", "close", "reopen",

@@ -104,7 +104,7 @@ export class Papers {
       mark(button, "aria-disabled", String(!this.#may(paper, to)));
     }
     show(one(this.table, "[data-paper-alone]"), this.#own !== null);
-    write(one(this.table, "[data-paper-alone-words]"), this.words.say("paper.alone", { n: paper.page }));
+    write(one(this.table, "[data-paper-alone-words]"), this.words.say("paper.alone", { n: page, shown: paper.page }));
     mark(one(this.table, '[data-paper-do="farther"]'), "aria-disabled", String(this.#zoom === 0));
     mark(one(this.table, '[data-paper-do="closer"]'), "aria-disabled", String(this.#zoom === ZOOMS.length - 1));
     this.sheet.style.setProperty("--closer", String(ZOOMS[this.#zoom]));
@@ -198,8 +198,11 @@ export class Papers {
     const left = this.#own === null;
     this.#own = page;
     this.#drawPage(paper);
-    const at = this.words.say("paper.page", { n: page, of: paper.n_pages });
-    this.does.say(left ? [at, this.words.say("paper.alone", { n: paper.page })] : [at]);
+    this.does.say([
+      left
+        ? this.words.say("paper.alone", { n: page, shown: paper.page })
+        : this.words.say("paper.page", { n: page, of: paper.n_pages }),
+    ]);
   }
 
   #follow() {
