@@ -207,8 +207,12 @@ def _of_rooms(session: Session, ids: list[int], closed: list[Closed], overrides:
 
 def _weeks(session: Session, asked: dict[str, Any]) -> dict[int, Week]:
     """Mediator -> week. Rows that hold on all the days come as one word; those that begin or end within, one by one."""
-    found = {mediator: _week(word) for mediator, word in session.execute(_WHOLE, asked).all()}
-    for mediator, *row in session.execute(_PARTLY, asked).all():
+    rows = session.execute(_WHOLE, asked).all()
+    found = {mediator: _week(word) for mediator, word, _n_partly in rows if word}
+    changing = [mediator for mediator, _word, n_partly in rows if n_partly]
+    if not changing:
+        return found
+    for mediator, *row in session.execute(_PARTLY, asked | {"ids": changing}).all():
         week, partly = list(found.get(mediator, (_NOTHING,) * 7)), Weekly(*row)
         week[partly.weekday] = Hours((*week[partly.weekday].weekly, partly))
         found[mediator] = tuple(week)
@@ -265,14 +269,16 @@ def _of_days(query: Select[Any], first: Any, last: Any) -> Select[Any]:
 _ALL_DAYS: Final = (_W.effective_from <= param("first")) & (
     _W.effective_to.is_(None) | (_W.effective_to >= param("last"))
 )
-_WHOLE: Final = (
+_CODE: Final = cast((_W.weekday * _FACTOR + _W.from_minute) * _FACTOR + _W.to_minute, String)
+_WHOLE: Final = _of_days(
     select(
         _W.mediator_id,
-        func.aggregate_strings(cast((_W.weekday * _FACTOR + _W.from_minute) * _FACTOR + _W.to_minute, String), " "),
-    )
-    .where(among(_W.mediator_id, "ids"), _ALL_DAYS)
-    .group_by(_W.mediator_id)
-)
+        func.aggregate_strings(_CODE, " ").filter(_ALL_DAYS),
+        func.count().filter(not_(_ALL_DAYS)),
+    ).where(among(_W.mediator_id, "ids")),
+    _W.effective_from,
+    _W.effective_to,
+).group_by(_W.mediator_id)
 _PARTLY: Final = _of_days(
     select(_W.mediator_id, _W.weekday, _W.from_minute, _W.to_minute, _W.effective_from, _W.effective_to).where(
         among(_W.mediator_id, "ids"), not_(_ALL_DAYS)
