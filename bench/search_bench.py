@@ -24,6 +24,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bench import bare_flask
 from bench.district import SECRET, START, Wide, databases, fill, prepare, wide_district
 from mediation.app import create_app
 from mediation.cli.demo_district import PASSWORD
@@ -142,8 +143,8 @@ def compare(engine: Engine, wide: Wide) -> tuple[Took, Took]:
     return timed(lambda: run(by_bits)), timed(lambda: run(by_intervals), 3)
 
 
-def page(engine: Engine) -> Took:
-    """The clerk's booking page for a case that any of the 500 may take, from home."""
+def page(engine: Engine) -> tuple[Took, Took]:
+    """The clerk's booking page for a case that any of the 500 may take, from home; beside a page of one line."""
     with tempfile.TemporaryDirectory() as folder:
         url = engine.url.render_as_string(hide_password=False)
         settings = Settings(instance=Path(folder), database_url=url, secret_key=SecretStr(SECRET), log_level="ERROR")
@@ -152,7 +153,8 @@ def page(engine: Engine) -> Took:
         client = app.test_client()
         client.post("/sign-in", data={"username": "shen", "password": PASSWORD})
         path = f"/cases/{_case(engine)}/book"
-        return timed(lambda: _get(client, path), 7)
+        bare = bare_flask.app.test_client()
+        return timed(lambda: _get(client, path), 7), timed(lambda: _get(bare, "/"), 7)
 
 
 def _get(client: FlaskClient, path: str) -> None:
@@ -188,9 +190,10 @@ def main() -> None:
                 took.append(ours.ms)
                 name = f"search, {engine.dialect.name}, {n} bookings"
                 print(f"{name} | {ours} | control: sorted intervals {control}", flush=True)
+                page_took, bare = page(engine)
+                print(f"booking page, {engine.dialect.name}, {n} bookings | {page_took} | control: bare Flask {bare}")
             growth = " and ".join(f"{after / before:.1f}" for before, after in pairwise(took))
             print(f"search, {engine.dialect.name}, growth from size to size | {growth} times", flush=True)
-            print(f"booking page, {engine.dialect.name}, {sizes[-1]} bookings | {page(engine)}", flush=True)
 
 
 if __name__ == "__main__":

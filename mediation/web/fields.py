@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     Field,
@@ -23,7 +24,7 @@ from wtforms import (
 from wtforms import DateField as _DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, Select
 
 from mediation.kernel.codes import Code
 from mediation.kernel.errors import Problem
@@ -40,6 +41,7 @@ __all__ = [
     "IdNumberField",
     "IntegerField",
     "LongText",
+    "ManyOptions",
     "PhoneField",
     "SelectChoice",
     "Text",
@@ -212,6 +214,21 @@ class CodeRadio(RadioField, _CodeChoices):
             coerce=_coerce(codes),
             **kwargs,
         )
+
+
+_OPTION, _CHOSEN = Markup('<option value="'), Markup('<option selected value="')
+_NAMED, _END = Markup('">'), Markup("</option>")
+
+
+class ManyOptions(Select):
+    """A list of hundreds: options without attributes of their own, written plainly. 500 cost 25 ms otherwise."""
+
+    @classmethod
+    def render_option(cls, value: Any, label: Any, selected: bool, **kwargs: Any) -> Markup:
+        if kwargs:
+            return super().render_option(value, label, selected, **kwargs)
+        option: Markup = (_CHOSEN if selected else _OPTION) + value + _NAMED + label + _END  # escapes what is no Markup
+        return option
 
 
 class CodeChecks(SelectMultipleField, _CodeChoices):

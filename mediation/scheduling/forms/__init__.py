@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -32,7 +32,17 @@ from mediation.scheduling.service import (
     SetWeeklyHours,
     TakeLeave,
 )
-from mediation.web.fields import ChineseDateField, CodeRadio, Files, IntegerField, LongText, Text, checked, required
+from mediation.web.fields import (
+    ChineseDateField,
+    CodeRadio,
+    Files,
+    IntegerField,
+    LongText,
+    ManyOptions,
+    Text,
+    checked,
+    required,
+)
 from mediation.web.forms import Form
 from mediation.web.i18n import locale
 
@@ -91,7 +101,7 @@ class WhoWhereForm(Form):
     class Meta:
         csrf = False
 
-    mediator = SelectField(_l("Mediator"), [Optional()])
+    mediator = SelectField(_l("Mediator"), [Optional()], widget=ManyOptions())
     at = SelectField(_l("Where"), [Optional()])
     who = SelectMultipleField(_l("Who is asked to come"), [Optional()], description=_l("Nobody ticked: everybody."))
 
@@ -108,7 +118,7 @@ class WhoWhereForm(Form):
         rows = sorted(choices, key=lambda one: one.mediator.public_id != present)
         self.mediator.choices = [
             *([] if present else [("", _("Whoever is free and has the fewest bookings"))]),
-            *((row.mediator.public_id, f"{row.mediator.name} · {_org(row.mediator)}") for row in rows),
+            *_named(row.mediator for row in rows),
         ]
         self.at.choices = _places(stations)
         self.series.choices = [
@@ -146,14 +156,14 @@ class ChangeForm(Form):
         render_kw={"inputmode": "numeric"},
     )
     at = SelectField(_l("Where"), [Optional()])
-    mediator = SelectField(_l("Mediator"), [Optional()])
+    mediator = SelectField(_l("Mediator"), [Optional()], widget=ManyOptions())
     sequence = HiddenField()
     """Of the booking as this page showed it."""
 
     def offer(self, choices: Sequence[MediatorChoice], stations: Sequence[StationRow], present: MediatorRow) -> None:
         """`present`: the booking's mediator, who is offered first, and alone when nobody else is to be asked."""
         rows = [present, *(row.mediator for row in choices if row.mediator.id != present.id)]
-        self.mediator.choices = [(row.public_id, f"{row.name} · {_org(row)}") for row in rows]
+        self.mediator.choices = _named(rows)
         self.at.choices = _places(stations)
 
     def command(self, booking: str, room_ids: tuple[int, ...] | None, mediator_id: int | None) -> MoveBooking:
@@ -191,8 +201,10 @@ def _places(stations: Sequence[StationRow]) -> list[tuple[str, str]]:
     return choices
 
 
-def _org(row: MediatorRow) -> str:
-    return row.org_name if locale().startswith("zh") else row.org_name_en or row.org_name
+def _named(rows: Iterable[MediatorRow]) -> list[tuple[str, str]]:
+    """Mediators as a list offers them, with the body of each."""
+    language = locale()
+    return [(row.public_id, f"{row.name} · {row.org_label(language)}") for row in rows]
 
 
 def station_choices(stations: Sequence[StationRow]) -> list[tuple[str, str]]:

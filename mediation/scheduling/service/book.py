@@ -1,5 +1,6 @@
 """A time is booked: out of a hold by a resident, or at once by staff."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from mediation.disputes import policy as cases
 from mediation.disputes import queries as disputes
 from mediation.disputes import service as dispute_service
 from mediation.disputes.models import Case
+from mediation.disputes.queries import MediatorChoice
 from mediation.disputes.rules.codes import AssignmentReason, CaseKind, CaseState
 from mediation.disputes.service import AssignMediator
 from mediation.kernel import log
@@ -210,15 +212,24 @@ def notice_for(actor: Actor) -> timedelta:
     return NOTICE if actor.account_id is None else STAFF_NOTICE
 
 
-def times_for_case(session: Session, actor: Actor, command: BookTime, *, now: datetime) -> FindTimes:
+def times_for_case(
+    session: Session,
+    actor: Actor,
+    command: BookTime,
+    *,
+    now: datetime,
+    choices: Sequence[MediatorChoice] | None = None,
+) -> FindTimes:
     """The search that a booking for a case means, over the whole horizon.
 
+    `choices`: who may be asked, of whoever has looked at that already.
     Raises: Missing, Denied; Refused `mediator_unsuited`.
     """
     case = cases.case_by_id(session, actor, command.case_id, Permission.BOOK_HEARING)
     length = LENGTH[CaseKind.of(case.kind)]
     wanted = command.mediator_id if command.mediator_id is not None else case.mediator_id
-    able = [row.mediator.id for row in disputes.mediators_to_choose(session, case)]
+    rows = disputes.mediators_to_choose(session, case) if choices is None else choices
+    able = [row.mediator.id for row in rows]
     if wanted is not None and wanted != case.mediator_id and wanted not in able:
         raise Refused("mediator_unsuited", field="mediator")
     return FindTimes(

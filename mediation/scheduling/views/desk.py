@@ -57,7 +57,7 @@ def _book_page(public_id: str, lost: Lost | None = None) -> str:
     who = form.who.data or request.form.get("who", "").split()
     series = request.values.get("series", "")
     command = command_of(case.id, mediator, at, " ".join(who), clock()(), "")
-    find = service.times_for_case(session, actor, command, now=clock()())
+    find = service.times_for_case(session, actor, command, now=clock()(), choices=choices)
     href = partial(url_for, "scheduling.book", public_id=public_id, mediator=mediator, who=who, series=series)
     panel = disputes.case_panel(session, case.id, actor)
     shown = picking.values(find, href, at, lost, near=case.place_path, mediator=mediator, who=" ".join(who))
