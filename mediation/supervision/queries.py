@@ -11,6 +11,7 @@ from mediation.access.models import Account
 from mediation.disputes import policy
 from mediation.disputes.models import Case, Party
 from mediation.disputes.rules.limits import Basis
+from mediation.files.models import StoredFile
 from mediation.kernel import log
 from mediation.kernel.actor import VISITOR, Actor
 from mediation.kernel.log import LogEntry
@@ -79,6 +80,8 @@ class TrailRow:
     by_visitor: bool
     on_behalf_of: str
     payload: dict[str, Any]
+    paper: str
+    """Name of the file that lay on the table of a hearing, while it is there; the log has only its number."""
     hash: str
     previous: str
 
@@ -90,6 +93,7 @@ class Trail:
     """Every row hangs on the one before it, and nothing is missing at the end."""
 
 
+ON_TABLE = frozenset({"paper_shown", "paper_seen", "paper_taken_away"})
 RESTRICTED = frozenset({"safety_signalled", "safety_seen"})
 """Who called for help is read by those who answer it; the chain is proved with these rows too."""
 
@@ -98,6 +102,7 @@ def trail(session: Session, case_id: int, *, signals: bool) -> Trail:
     """The chain of a case, the first thing first, with the proof that nothing was changed; `signals`: the quiet too."""
     entries = session.scalars(select(LogEntry).where(LogEntry.case_id == case_id).order_by(LogEntry.seq)).all()
     names = _names(session, {entry.actor for entry in entries})
+    papers = _papers(session, {entry.payload["file_id"] for entry in entries if entry.name in ON_TABLE})
     rows = tuple(
         TrailRow(
             seq=entry.seq,
@@ -107,6 +112,7 @@ def trail(session: Session, case_id: int, *, signals: bool) -> Trail:
             by_visitor=entry.actor == VISITOR.ref,
             on_behalf_of=entry.on_behalf_of or "",
             payload=entry.payload,
+            paper=papers.get(entry.payload["file_id"], "") if entry.name in ON_TABLE else "",
             hash=entry.hash,
             previous=entry.previous,
         )
@@ -114,6 +120,11 @@ def trail(session: Session, case_id: int, *, signals: bool) -> Trail:
         if signals or entry.name not in RESTRICTED
     )
     return Trail(rows, whole=next(log.verify(session, case_id=case_id), None) is None)
+
+
+def _papers(session: Session, file_ids: set[int]) -> dict[int, str]:
+    rows = session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.deleted_at.is_(None)))
+    return {row.id: row.name for row in rows}
 
 
 def _names(session: Session, refs: set[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from mediation.disputes.service import FileEvidence
 from mediation.hearings import queries, service
 from mediation.hearings.rules.codes import SeatRole
 from mediation.hearings.rules.controls import SeatControl
+from mediation.hearings.rules.papers import PaperStep
 from mediation.kernel.log import LogEntry
 from tests.cast import HE, QIN, ZHOU
 from tests.factories import files
@@ -156,3 +157,15 @@ def test_a_witness_sees_what_a_party_shows_and_no_paper_of_the_case(
     web.show(web.zhao, "合同.pdf")
     assert guest.get(f"/seat/papers/{web.on_table()}/1/small").status_code == 200
     assert "合同.pdf" not in guest.get("/seat/papers").get_data(as_text=True)
+
+
+def test_the_trail_names_the_pages_that_were_shown(web: Web, session: Session) -> None:
+    web.show(web.qin, "告知书.pdf")
+    session.rollback()
+    for page in (2, 3):
+        web.table.move(web.table.qin, PaperStep.TURN, page=page)
+    web.table.move(web.table.qin, PaperStep.CLOSE)
+    session.commit()
+    trail = web.clients[web.qin].get(f"/cases/{web.table.hearing.case.public_id}/trail").get_data(as_text=True)
+    assert "1–3" in trail
+    assert trail.count("告知书.pdf") == 2

@@ -146,10 +146,10 @@ def _detail(row: TrailRow) -> str:
             return label(TimerKind.of(payload["kind"])) + due
         case "paper_taken_away":
             runs = (f"{first}–{last}" if first < last else str(first) for first, last in spans(payload["pages"]))
-            return str(_("pages shown: %(pages)s", pages=", ".join(runs)))
+            return f"{row.paper} {_('pages shown: %(pages)s', pages=', '.join(runs))}".strip()
         case "time_overridden":
             return str(payload["why"])
-    return ""
+    return row.paper
 
 
 def _state(code: object) -> str:
