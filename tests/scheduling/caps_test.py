@@ -172,6 +172,8 @@ def test_the_mediator_sets_it_on_the_hours_page_and_bad_input_stands_at_its_fiel
     assert (answer.status_code, answer.location) == (303, "/hours#caps")
     assert queries.caps_of_mediator(session, case.mediator_id or 0) == Caps(3, 12)
     session.rollback()
+    both = qin.post("/hours", data={"do": "caps", "daily": "0", "weekly": "99"})
+    assert [f'id="{name}-error"' in both.text for name in ("daily", "weekly")] == [True, True], "both at once"
     answer = qin.post("/hours", data={"do": "caps", "daily": "9", "weekly": "4"})
     assert answer.status_code == 422
     assert "比每天的上限还少" in re.findall(r'id="weekly-error".*?</p>', answer.text, re.DOTALL)[0]

@@ -419,3 +419,11 @@ def talks(session: Session) -> list[tuple[datetime, ChoiceReason, date]]:
         select(Booking, ReceptionSlot.on).join(ReceptionSlot, ReceptionSlot.booking_id == Booking.id)
     )
     return [(booking.starts_at, booking.choice_reason, on) for booking, on in rows]
+
+
+@pytest.mark.db
+def test_other_programs_read_reception_hours_as_taken(session: Session, clock, staff, qin: int) -> None:
+    plan(session, clock, staff(QIN), qin, last=WEDNESDAY)
+    begin, end = at(25, 14), at(25, 16, 30)
+    assert queries.busy_of(session, qin, at(25, 0), at(26, 0)) == [(begin, end)]
+    assert queries.busy_of(session, qin, at(25, 17), at(26, 0)) == []

@@ -146,12 +146,27 @@ def test_the_desk_asks_why_sees_who_has_it_and_books_beside(
     assert key
     answer = shen.post(path, data={"slot": NINE, "why": ""})
     assert answer.status_code == 422
-    assert "请写明原因" in re.findall(r'id="why-error".*?</p>', answer.text, re.DOTALL)[0]
+    assert "需要写明原因" in re.findall(r'id="why-error".*?</p>', answer.text, re.DOTALL)[0]
     answer = shen.post(path, data={"slot": NINE, "key": key[1], "why": WHY})
     assert answer.status_code == 303
     assert WHY in shen.get(answer.location).text
     session.rollback()
     assert session.scalar(select(func.count()).where(Booking.override_why.is_not(None))) == 1
+
+
+def test_a_time_that_became_free_is_booked_without_a_reason(
+    shen: FlaskClient, session: Session, staff: Staff, first: Booking, case: Case
+) -> None:
+    service.reschedule(session, staff("shen"), MoveBooking(first.public_id, at(25, 9)), clock=lambda: START)
+    session.commit()
+    path = f"/cases/{case.public_id}/book/beside?slot={NINE.replace('+', '%2B')}"
+    page = shen.get(path).text
+    assert 'name="why"' not in page
+    assert "预约这个时间" in page
+    assert shen.post(path, data={"slot": NINE, "key": "k1"}).status_code == 303
+    session.rollback()
+    booked = session.scalars(select(Booking).where(Booking.case_id == case.id)).one()
+    assert (booked.starts_at, booked.override_why) == (at(24, 9), None)
 
 
 def test_the_mediator_s_calendar_says_why(

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import Optional
 
 from mediation.disputes.queries import MediatorChoice, PartyRow
@@ -18,7 +18,7 @@ from mediation.orgs.rules.notice import LONGEST
 from mediation.orgs.service import SetRoomHours
 from mediation.people.queries import MediatorRow
 from mediation.scheduling.queries import Closable
-from mediation.scheduling.rules.caps import Caps
+from mediation.scheduling.rules.caps import MOST, Caps, is_possible
 from mediation.scheduling.rules.codes import CHOSEN_BY_PARTIES, CHOSEN_BY_PEOPLE, CancelReason
 from mediation.scheduling.rules.hours import Span, check_spans, instant_of
 from mediation.scheduling.rules.terms import MOST_SESSIONS
@@ -45,6 +45,7 @@ from mediation.web.fields import (
 )
 from mediation.web.forms import Form
 from mediation.web.i18n import locale
+from mediation.web.problems import sentence
 
 HOME: Final = ""
 """In `at`: everybody joins from home; else the public id of a station."""
@@ -275,11 +276,17 @@ class HoursForm(Form):
         return SetWeeklyHours(mediator_id, days, self.first.data, self.last.data)
 
 
+def possible_cap(_form: object, field: Field) -> None:
+    """Each by itself, so that two wrong numbers are both marked at once."""
+    if not is_possible(field.data):
+        raise ValidationError(str(sentence(Invalid("cap_impossible", most=MOST))))
+
+
 class CapsForm(Form):
     """How many sessions a mediator takes; empty: no limit."""
 
-    daily = IntegerField(_l("Sessions a day, at most"), [Optional()])
-    weekly = IntegerField(_l("Sessions a week, at most"), [Optional()])
+    daily = IntegerField(_l("Sessions a day, at most"), [Optional(), possible_cap])
+    weekly = IntegerField(_l("Sessions a week, at most"), [Optional(), possible_cap])
 
     def command(self, mediator_id: int) -> SetCaps:
         return SetCaps(mediator_id, Caps(self.daily.data, self.weekly.data))
@@ -355,7 +362,8 @@ class RoomHoursForm(Form):
 class OverrideForm(SlotForm):
     """A taken time, once more with the reason."""
 
-    why = Text(_l("Why does it have to be at this time?"), [required(_l("Say why."))], most=200)
+    why = Text(_l("Why does it have to be at this time?"), most=200)
+    """Nothing is asked once the time is free."""
 
 
 class KeepForm(Form):

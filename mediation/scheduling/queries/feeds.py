@@ -13,6 +13,8 @@ from mediation.orgs.models import Room, Station
 from mediation.people.models import Mediator
 from mediation.scheduling.models import Booking, CalendarFeed, EventText, OutsideBusy, OutsideCalendar
 from mediation.scheduling.queries.bookings import LIVING, BookingRow, rows
+from mediation.scheduling.queries.receptions import reception_times
+from mediation.scheduling.rules.bits import Window
 from mediation.scheduling.rules.codes import BookingState
 
 KEEP_CANCELLED: Final = timedelta(days=30)
@@ -98,7 +100,7 @@ def booking_rows(session: Session, ids: Collection[int]) -> dict[int, BookingRow
 
 
 def busy_of(session: Session, mediator_id: int, from_at: datetime, to_at: datetime) -> list[tuple[datetime, datetime]]:
-    """When the mediator is taken between two instants: living bookings, and what another calendar says."""
+    """When the mediator is taken between two instants: living bookings, reception hours, what another calendar says."""
     query = (
         select(Booking.starts_at, Booking.ends_at)
         .where(
@@ -115,5 +117,7 @@ def busy_of(session: Session, mediator_id: int, from_at: datetime, to_at: dateti
         .join(OutsideCalendar, OutsideCalendar.id == OutsideBusy.calendar_id)
         .where(OutsideCalendar.mediator_id == mediator_id, OutsideBusy.ends_at > from_at, OutsideBusy.starts_at < to_at)
     )
-    found = [*session.execute(query), *session.execute(elsewhere)]
+    receiving = reception_times(session, [mediator_id], Window.between(from_at, to_at)).get(mediator_id, ())
+    received = [(begin, end) for begin, end in receiving if end > from_at and begin < to_at]
+    found = [*session.execute(query), *session.execute(elsewhere), *received]
     return sorted((starts_at, ends_at) for starts_at, ends_at in found)

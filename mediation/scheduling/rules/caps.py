@@ -39,10 +39,14 @@ def bits_of(period: CapPeriod, first_on: date, window: Window) -> int:
     return window.period(instant_of(first_on, 0), instant_of(first_on + timedelta(days=_DAYS[period]), 0))
 
 
+def is_possible(most: int | None) -> bool:
+    return most is None or 1 <= most <= MOST
+
+
 def check_caps(caps: Caps) -> None:
     """Raises: Invalid `cap_impossible`, `cap_week_below_day`."""
     for field, most in (("daily", caps.daily), ("weekly", caps.weekly)):
-        if most is not None and not 1 <= most <= MOST:
+        if not is_possible(most):
             raise Invalid("cap_impossible", field=field, most=MOST)
     if caps.daily is not None and caps.weekly is not None and caps.weekly < caps.daily:
         raise Invalid("cap_week_below_day", field="weekly")

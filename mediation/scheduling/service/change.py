@@ -153,6 +153,8 @@ def reschedule(session: Session, actor: Actor, command: MoveBooking, *, clock: C
     booking, free = move.booking, move.free
     if free is None:
         return booking
+    if move.step is BookingStep.HAND_OVER:
+        claims.alone(session)  # all else that is booked for the case goes to the other mediator with it
     before, from_mediator_id = booking.starts_at, booking.mediator_id
     booking.starts_at, booking.ends_at = free.starts_at, free.ends_at
     if not (command.room_ids is not None and booking.room_id in free.room_ids):
