@@ -81,7 +81,7 @@ def test_the_read_back_is_recorded_put_together_and_watched(house: House, person
     assert [one.errors for one in everybody] == [[], [], []]
 
 
-def watched(house: House, zhao: Person, tmp_path: Path) -> None:
+def watched(house: House, zhao: Person, tmp_path: Path, size: tuple[int, int] = (1280, 720)) -> None:
     """The party plays it on the phone; another process decodes what was fetched."""
     zhao.reopen(house.party_paths[PartyRole.APPLICANT] + "/recordings")
     watch = zhao.page.get_by_role("link", name="观看")
@@ -101,7 +101,7 @@ def watched(house: House, zhao: Person, tmp_path: Path) -> None:
     video, audio, width, height, n_pictures, bright, loud, seconds = json.loads(
         subprocess.run(command, capture_output=True, check=True, text=True).stdout
     )
-    assert (video, audio, width, height) == ("h264", "aac", 1280, 720)
+    assert (video, audio, width, height) == ("h264", "aac", *size)
     assert n_pictures >= 15
     assert bright > 100
     assert loud > 0.01
