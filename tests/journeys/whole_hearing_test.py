@@ -270,8 +270,7 @@ def test_the_whole_hearing(house: House, person: New, slow_cameras: Browser, rel
         one.photograph("w2 session")
     apart_with_the_interpreter(house, five)
     apart_with_the_other_side(five)
-    if not relayed:  # Janus hands nothing to the recorder: decision 0085
-        recorded_read_back(house, five, tmp_path)
+    recorded_read_back(house, five, tmp_path)
     agreement_signed(house, five)
     five.qin.page.locator("[data-hearing-steps] .button--danger").click()
     five.qin.page.click("dialog[open] [data-do=really-close]")
