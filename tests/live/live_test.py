@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -17,6 +18,7 @@ from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings import service
 from mediation.hearings.models import Hearing
 from mediation.kernel.actor import Actor
+from mediation.kernel.clock import system_clock
 from mediation.kernel.db import writing
 from mediation.kernel.wake import Nudger
 from mediation.live import app, gateway, line
@@ -348,31 +350,15 @@ async def test_a_token_played_back_opens_nothing(live_settings, session, people,
 @pytest.mark.slow
 async def test_killed_and_started_again_everybody_is_back_in_place(live_settings, session, people, clock) -> None:
     """`live` as its own process, kill -9 in the middle of a session, started again: same room, same media."""
-    environment = os.environ | {
-        "INSTANCE": str(live_settings.instance),
-        "DATABASE_URL": live_settings.database,
-        "SECRET_KEY": SECRET,
-        "MEDIA_HOST": "127.0.0.1",
-        "START_COUNTDOWN_S": "0",
-        "MEDIA_ADDRESSES": '["127.0.0.1"]',
-        "LOG_LEVEL": "WARNING",
-        **{name.upper(): str(getattr(live_settings, name)) for name in PORTS},
-    }
-    hearing, actors = people
-    from datetime import UTC, datetime, timedelta
-
-    now = lambda: datetime.now(UTC)  # noqa: E731
-    hearing.booking.starts_at, hearing.booking.ends_at = now(), now() + timedelta(hours=1)
-    session.commit()
-    process = await _started(environment, live_settings)
-    house = House(live_settings, session, hearing, actors, now)
+    process = await started(live_settings)
+    house = on_now(live_settings, session, people)
     try:
         await house.all_in_session()
         process.send_signal(signal.SIGKILL)
         await process.wait()
         for browser in house.browsers:
             await browser.until(lambda browser=browser: browser.socket.closed)
-        process = await _started(environment, live_settings)
+        process = await started(live_settings)
         back = [await house.enter(name) for name in ("qin", "zhao", "zhou")]
         for browser in back:
             await browser.is_in("in_room")
@@ -387,7 +373,25 @@ async def test_killed_and_started_again_everybody_is_back_in_place(live_settings
         assert await asyncio.wait_for(process.wait(), 15) == 0
 
 
-async def _started(environment: dict[str, str], settings: Settings) -> asyncio.subprocess.Process:
+def on_now(settings: Settings, session: Session, people: People) -> House:
+    """The hearing is now, as for a process of its own, whose clock no test sets."""
+    hearing, actors = people
+    hearing.booking.starts_at, hearing.booking.ends_at = system_clock(), system_clock() + timedelta(hours=1)
+    session.commit()
+    return House(settings, session, hearing, actors, system_clock)
+
+
+async def started(settings: Settings) -> asyncio.subprocess.Process:
+    environment = os.environ | {
+        "INSTANCE": str(settings.instance),
+        "DATABASE_URL": settings.database,
+        "SECRET_KEY": SECRET,
+        "MEDIA_HOST": "127.0.0.1",
+        "START_COUNTDOWN_S": "0",
+        "MEDIA_ADDRESSES": '["127.0.0.1"]',
+        "LOG_LEVEL": "WARNING",
+        **{name.upper(): str(getattr(settings, name)) for name in PORTS},
+    }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "mediation.live", env=environment)
     async with aiohttp.ClientSession() as client, asyncio.timeout(20):
         while process.returncode is None:
