@@ -1,4 +1,4 @@
-"""`live` is killed fifty times at random points: what was said to be done is done once, everybody is where they were."""
+"""`live` is killed fifty times at random points: what was said to be done is done once, and everybody is in place."""
 
 import asyncio
 import random
