@@ -15,7 +15,7 @@ from mediation.settings import Settings
 
 CAPABILITIES: Final = (
     "orgs", "access", "files", "people", "disputes", "scheduling",
-    "hearings", "agreements", "documents", "supervision", "notices",
+    "hearings", "agreements", "documents", "stations", "supervision", "notices",
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     VIEW_TRAIL = "view_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_MESSAGES = "view_messages"
+    RECEIVE_VISITORS = "receive_visitors"
+    SET_UP_SCREEN = "set_up_screen"
 
 
 class Role(Code):
@@ -88,7 +90,7 @@ AT_PLACE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _CASE_WORK
         | _OVERRIDING
         | _DECIDING
-        | {P.REGISTER_CASE, P.JOIN_HEARING, P.ANSWER_SIGNAL, P.VIEW_MESSAGES},
+        | {P.REGISTER_CASE, P.JOIN_HEARING, P.ANSWER_SIGNAL, P.VIEW_MESSAGES, P.RECEIVE_VISITORS, P.SET_UP_SCREEN},
         Role.MEDIATOR: frozenset({P.VIEW_DESK, P.REGISTER_CASE, P.KEEP_AVAILABILITY, P.VIEW_CALENDAR}),
         Role.COMMITTEE_HEAD: _READING
         | _OPENING
@@ -112,7 +114,7 @@ AT_PLACE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _DECIDING
         | {P.REGISTER_CASE, P.EDIT_PARTIES, P.BOOK_HEARING, P.ANSWER_REFERRAL, P.JOIN_HEARING, P.ANSWER_SIGNAL},
         Role.GRID_WORKER: frozenset({P.VIEW_DESK, P.REGISTER_CASE}),
-        Role.ADMIN: frozenset({P.MANAGE_ACCOUNTS, P.VIEW_MESSAGES, P.MANAGE_OPENING}),
+        Role.ADMIN: frozenset({P.MANAGE_ACCOUNTS, P.VIEW_MESSAGES, P.MANAGE_OPENING, P.SET_UP_SCREEN}),
     }
 )
 """What a role may at its place and everywhere below it."""

@@ -31,6 +31,7 @@ WITH_PAGES: Final = (
     "hearings",
     "agreements",
     "documents",
+    "stations",
     "supervision",
     "notices",
 )

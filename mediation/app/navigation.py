@@ -16,6 +16,7 @@ ENTRIES: Final[tuple[tuple[str, LazyString], ...]] = (
     ("supervision.cases", _l("Cases")),
     ("disputes.register", _l("Register a matter")),
     ("scheduling.calendar", _l("Calendar")),
+    ("stations.overview", _l("Station")),
     ("scheduling.availability", _l("My hours")),
     ("scheduling.opening", _l("Opening")),
     ("notices.messages", _l("Messages")),

@@ -8,11 +8,13 @@ from mediation.kernel.actor import VISITOR, Actor
 
 Resolver = Callable[[], Actor | None]
 LinkOpener = Callable[[str], Actor]
+VisitOpener = Callable[[], Actor]
 
 
 class _Registered:
     staff: Resolver | None = None
     link: LinkOpener | None = None
+    visit: VisitOpener | None = None
 
 
 def resolver(resolve: Resolver) -> Resolver:
@@ -42,6 +44,21 @@ def open_personal_link(token: str) -> Actor:
         msg = "no link opener registered"
         raise RuntimeError(msg)
     g.actor = _Registered.link(token)
+    return current_actor()
+
+
+def visit_opener(open_one: VisitOpener) -> VisitOpener:
+    """Register how the visitor at a station's screen is found; it raises Missing when no visit is under way."""
+    _Registered.visit = open_one
+    return open_one
+
+
+def open_visit() -> Actor:
+    """The visitor at this screen acts in this request. Raises: Missing, the same whatever ended the visit."""
+    if _Registered.visit is None:
+        msg = "no visit opener registered"
+        raise RuntimeError(msg)
+    g.actor = _Registered.visit()
     return current_actor()
 
 

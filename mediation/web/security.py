@@ -10,19 +10,20 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from mediation.kernel.actor import Actor, ActorKind
-from mediation.kernel.errors import Denied, Invalid
+from mediation.kernel.errors import Denied, Invalid, Missing
 from mediation.settings import Settings
 from mediation.web import problems
-from mediation.web.actor import current_actor, open_personal_link
+from mediation.web.actor import current_actor, open_personal_link, open_visit
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Checker = Callable[[Actor, str], bool]
 
 csrf = CSRFProtect()
 SIGN_IN_ENDPOINT = "access.sign_in"
+SCREEN_ENDPOINT = "stations.welcome"
 
 _MARK = "_needs"
-OPEN, LINK, STAFF = "*open", "*link", "*staff"
+OPEN, LINK, STAFF, VISIT = "*open", "*link", "*staff", "*visit"
 
 
 class _Registered:
@@ -50,6 +51,11 @@ def needs_link(view: View) -> View:
     return _marked(view, LINK)
 
 
+def needs_visit(view: View) -> View:
+    """The visitor at a station's screen; the actor is that party."""
+    return _marked(view, VISIT)
+
+
 def needs_sign_in(view: View) -> View:
     """Any member of staff, about their own account."""
     return _marked(view, STAFF)
@@ -74,6 +80,8 @@ def _guard() -> ResponseReturnValue | None:
     if mark == LINK:
         open_personal_link(str((request.view_args or {})["token"]))
         return None
+    if mark == VISIT:
+        return _at_the_screen()
     actor = current_actor()
     if actor.kind is not ActorKind.STAFF:
         return _to_sign_in()
@@ -88,6 +96,17 @@ def may_open(actor: Actor, endpoint: str) -> bool:
     if mark in (OPEN, STAFF):
         return True
     return mark is not None and _Registered.checker is not None and _Registered.checker(actor, mark)
+
+
+def _at_the_screen() -> ResponseReturnValue | None:
+    """A page of a visit that is over leads to the screen's first page, whatever was asked for: Back shows nothing."""
+    try:
+        open_visit()
+    except Missing:
+        if request.method != "GET" or problems.wants_json():
+            raise
+        return redirect(url_for(SCREEN_ENDPOINT), 303)
+    return None
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -36,7 +36,7 @@ from mediation.scheduling import search
 from mediation.scheduling import service as scheduling
 from mediation.scheduling.service import BookTime
 from mediation.supervision.models import Timer
-from mediation.web.security import LINK, OPEN, STAFF, declared
+from mediation.web.security import LINK, OPEN, STAFF, VISIT, declared
 from tests import cast
 from tests.factories.disputes import accepted_case, community, party_of, ready_case
 from tests.factories.files import picture
@@ -136,6 +136,9 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "wish": "none",
                 "seat": "none",
                 "paper": "none",
+                "station": "none",
+                "screen": "none",
+                "visit": "none",
                 "page": 1,
                 "size": "small",
             },
@@ -172,7 +175,7 @@ def staff_rules(app: Flask) -> Iterator[tuple[Rule, Permission]]:
     """The addresses that ask for a right, and the right."""
     for rule in app.url_map.iter_rules():
         mark = declared(app.view_functions[rule.endpoint])
-        if rule.endpoint != "static" and mark not in (OPEN, LINK, STAFF):
+        if rule.endpoint != "static" and mark not in (OPEN, LINK, STAFF, VISIT):
             assert mark is not None, f"{rule.endpoint} declares nothing"
             yield rule, Permission(mark)
 

@@ -88,6 +88,11 @@ CODE_ADDRESS = Limit("code-address", 20, _HOUR)
 CODE_ALL = Limit("code-all", 1000, _HOUR)
 """Of the whole installation: what an attacker with many numbers may cost."""
 LINK_UNKNOWN = Limit("link-unknown", 60, timedelta(minutes=10))
+SCREEN_CODE = Limit("screen-code", 10, timedelta(minutes=10))
+VISIT_SCREEN = Limit("visit-screen", 10, timedelta(minutes=15))
+"""Numbers and digits typed at one station's screen."""
+VISIT_NUMBER = Limit("visit-number", 5, _DAY)
+"""Digits typed for one queue number: four digits are soon guessed."""
 
 LIMITS = (
     SIGN_IN_NAME,
@@ -98,4 +103,7 @@ LIMITS = (
     CODE_ADDRESS,
     CODE_ALL,
     LINK_UNKNOWN,
+    SCREEN_CODE,
+    VISIT_SCREEN,
+    VISIT_NUMBER,
 )

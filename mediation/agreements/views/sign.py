@@ -15,7 +15,7 @@ from mediation.kernel.errors import Denied, Invalid, Limited, Missing, Refused, 
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
 from mediation.web.i18n import locale
-from mediation.web.security import needs, needs_link
+from mediation.web.security import needs, needs_link, needs_visit
 
 PROBLEMS = (Invalid, Refused, Stale, Denied, Missing)
 
@@ -82,6 +82,14 @@ def code_sent(form: SignForm, case_id: int, party: disputes.PartyRow | None) -> 
     return not form.problems
 
 
+@bp.route("/kiosk/visit/sign", methods=["GET", "POST"])
+@needs_visit
+def station_sign() -> ResponseReturnValue:
+    """A party reads and draws the name at a station's screen."""
+    back = url_for("stations.visit")
+    return _own_page("agreements/station_sign.html", back=back, done=back)
+
+
 @bp.post("/cases/<public_id>/agreement/seal")
 @needs(Permission.SEAL_AGREEMENT)
 def seal(public_id: str) -> ResponseReturnValue:
@@ -98,10 +106,16 @@ def seal(public_id: str) -> ResponseReturnValue:
 @needs_link
 def own(token: str) -> ResponseReturnValue:
     """A party reads and signs on the phone."""
+    done = url_for("agreements.own", token=token)
+    return _own_page("agreements/own.html", back=links.url_path(token), done=done, token=token)
+
+
+def _own_page(template: str, *, back: str, done: str, **more: str) -> ResponseReturnValue:
+    """`back`: where to go while there is nothing to sign; `done`: once signed."""
     case, party = policy.party_case(reading(), current_actor())
     row = queries.to_sign(reading(), current_actor())
     if row is None:
-        return redirect(links.url_path(token), 303)
+        return redirect(back, 303)
     form, sent = SignForm(), False
     if "send-code" in request.form:
         sent = code_sent(form, case.id, None)
@@ -109,8 +123,8 @@ def own(token: str) -> ResponseReturnValue:
         with form.shows(*PROBLEMS):
             signed(form, case.id, None)
             flash(_("You have signed. Thank you."), "success")
-            return redirect(url_for("agreements.own", token=token), 303)
+            return redirect(done, 303)
     form.text_hash.data = row.text_hash
     mine = next((signer for signer in row.signers if signer.party_id == party.id), None)
-    page = render_template("agreements/own.html", form=form, sent=sent, token=token, row=row, mine=mine)
+    page = render_template(template, form=form, sent=sent, row=row, mine=mine, **more)
     return page, 200 if request.method == "GET" or sent else 422

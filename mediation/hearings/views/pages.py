@@ -27,7 +27,7 @@ APPS = {"micromessenger": "wechat", "qq/": "qq", "alipayclient": "alipay"}
 @needs_link
 def join(token: str) -> ResponseReturnValue:
     """A party's room."""
-    row = _own_hearing()
+    row = own_hearing()
     return show_room(
         row.number,
         part="party",
@@ -49,10 +49,11 @@ def party_token(token: str) -> ResponseReturnValue:  # noqa: ARG001 - read by th
 
 def own_party_seat() -> str:
     """Public id of the party's hearing. Raises: Missing `no_hearing`."""
-    return _own_hearing().public_id
+    return own_hearing().public_id
 
 
-def _own_hearing() -> HearingRow:
+def own_hearing() -> HearingRow:
+    """The party's hearing. Raises: Missing `no_hearing`."""
     row = queries.personal(reading(), current_actor(), now=clock()())
     if row is None:
         raise Missing("no_hearing")
@@ -99,12 +100,13 @@ def show_room(
     own_url: str = "",
     device_url: str = "",
     agreement_url: str = "",
+    template: str = "hearings/room.html",
 ) -> Response:
     """The page of one seat; `device_url` gives codes for a second device, `papers_url` lists papers and holds the pages
-    of the one on the table, `agreement_url` is the agreement's panel.
+    of the one on the table, `agreement_url` is the agreement's panel. `template` extends the room's.
     """
     page = render_template(
-        "hearings/room.html",
+        template,
         title=_("Hearing"),
         case_number=number,
         part=part,

@@ -32,46 +32,46 @@ SMALL: Final = "small"
 @needs(Permission.JOIN_HEARING)
 def papers(public_id: str) -> ResponseReturnValue:
     """What staff in the room may show."""
-    return _list(policy.own_seat(reading(), current_actor(), public_id))
+    return list_for(policy.own_seat(reading(), current_actor(), public_id))
 
 
 @bp.route("/p/<token>/hearing/papers", methods=["GET", "POST"])
 @needs_link
 def party_papers(token: str) -> ResponseReturnValue:  # noqa: ARG001 - read by the guard
     """A party's own, by the mediator's leave."""
-    return _list(_party_seat())
+    return list_for(_party_seat())
 
 
 @bp.route("/seat/papers", methods=["GET", "POST"])
 @open_to_all
 def lent_papers() -> ResponseReturnValue:
     """Of the seat that was opened on this device."""
-    return _list(lent_seat())
+    return list_for(lent_seat())
 
 
 @bp.get("/hearings/<public_id>/papers/<paper>/<int:page>/<size>")
 @needs(Permission.JOIN_HEARING)
 def paper_page(public_id: str, paper: str, page: int, size: str) -> ResponseReturnValue:
-    return _page(policy.own_seat(reading(), current_actor(), public_id), paper, page, size)
+    return page_for(policy.own_seat(reading(), current_actor(), public_id), paper, page, size)
 
 
 @bp.get("/p/<token>/hearing/papers/<paper>/<int:page>/<size>")
 @needs_link
 def party_paper_page(token: str, paper: str, page: int, size: str) -> ResponseReturnValue:  # noqa: ARG001
-    return _page(_party_seat(), paper, page, size)
+    return page_for(_party_seat(), paper, page, size)
 
 
 @bp.get("/seat/papers/<paper>/<int:page>/<size>")
 @open_to_all
 def lent_paper_page(paper: str, page: int, size: str) -> ResponseReturnValue:
-    return _page(lent_seat(), paper, page, size)
+    return page_for(lent_seat(), paper, page, size)
 
 
 def _party_seat() -> Seat:
     return policy.own_seat(reading(), current_actor(), own_party_seat())
 
 
-def _list(seat: Seat) -> ResponseReturnValue:
+def list_for(seat: Seat) -> ResponseReturnValue:
     """Choosing one shows it; its first page is drawn before anything is written."""
     form, shown = PaperForm(), False
     if form.validate_on_submit():
@@ -95,7 +95,7 @@ def _list(seat: Seat) -> ResponseReturnValue:
     return page, 422 if form.problems else 200
 
 
-def _page(seat: Seat, paper: str, page: int, size: str) -> Response:
+def page_for(seat: Seat, paper: str, page: int, size: str) -> Response:
     """A page as a picture (`small`, `large`), or the words on it (`text`)."""
     look = service.LookAt(seat.id, paper, page)
     found, is_first = service.check_look(reading(), look)

@@ -1,7 +1,7 @@
 """What people do with time."""
 
 from mediation.scheduling.service.answer import case_declined, case_taken, mediator_changed
-from mediation.scheduling.service.arrive import MarkArrival, mark_arrival
+from mediation.scheduling.service.arrive import MarkArrival, mark_arrival, mark_came
 from mediation.scheduling.service.availability import (
     SetCaps,
     SetDay,
@@ -116,6 +116,7 @@ __all__ = [
     "look",
     "look_again",
     "mark_arrival",
+    "mark_came",
     "mediator_changed",
     "notice_for",
     "offer_due",

@@ -1,6 +1,8 @@
 /**
  * Camera and microphone of this device: what is there, what the person allows, how loud it is.
  *
+ * @typedef {Partial<Record<MediaDeviceKind, { id: string, label: string }>>} Chosen by kind; the name finds a device
+ *   whose id the browser made anew
  * @typedef {"ok" | "denied" | "missing" | "busy" | "failed" | "off" | "unchecked"} Finding
  */
 
@@ -31,9 +33,13 @@ export class Devices {
   /** @type {number | undefined} */
   #telling;
 
-  /** @param {() => void} changed a device went away for good, or came back */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed a device went away for good, or came back
+   * @param {Chosen} [chosen] the devices of this room, where staff chose them
+   */
+  constructor(changed, chosen = {}) {
     this.changed = changed;
+    this.chosen = chosen;
     navigator.mediaDevices?.addEventListener?.("devicechange", this.#plugged);
   }
 
@@ -69,12 +75,13 @@ export class Devices {
       await this.find("microphone");
       return;
     }
-    const both = await take({ audio: MICROPHONE, video: CAMERA });
+    const [microphone, picture] = await this.#wanted();
+    const both = await take({ audio: microphone, video: picture });
     if (both instanceof MediaStream) {
       this.#keep(both);
       return;
     }
-    const [audio, video] = [await take({ audio: MICROPHONE }), await take({ video: CAMERA })];
+    const [audio, video] = [await take({ audio: microphone }), await take({ video: picture })];
     if (audio instanceof MediaStream) this.#keep(audio);
     else this.microphone = audio;
     if (video instanceof MediaStream) this.#keep(video);
@@ -127,7 +134,8 @@ export class Devices {
   /** Ask for one device that is not there, or not any more. @param {"camera" | "microphone"} what */
   async find(what) {
     if (what === "camera" ? this.video : this.audio) return;
-    const found = await take(what === "camera" ? { video: CAMERA } : { audio: MICROPHONE });
+    const [microphone, picture] = await this.#wanted();
+    const found = await take(what === "camera" ? { video: picture } : { audio: microphone });
     if (found instanceof MediaStream) this.#keep(found);
     else this[what] = found;
   }
@@ -174,6 +182,16 @@ export class Devices {
     return this.#sound;
   }
 
+  /** @returns {Promise<[MediaTrackConstraints, MediaTrackConstraints]>} for microphone and camera */
+  async #wanted() {
+    if (!this.chosen.audioinput && !this.chosen.videoinput) return [MICROPHONE, CAMERA];
+    const there = await navigator.mediaDevices.enumerateDevices();
+    return [
+      { ...MICROPHONE, ...ideal(there, "audioinput", this.chosen) },
+      { ...CAMERA, ...ideal(there, "videoinput", this.chosen) },
+    ];
+  }
+
   /** @param {MediaStream} stream */
   #keep(stream) {
     for (const track of stream.getTracks()) {
@@ -199,6 +217,31 @@ export class Devices {
     if (this.camera === "missing") await this.find("camera");
     if (before[0] !== this.audio || before[1] !== this.video) this.changed();
   };
+}
+
+/**
+ * @param {MediaDeviceInfo[]} there
+ * @param {MediaDeviceKind} kind
+ * @param {Chosen} chosen
+ * @returns {MediaTrackConstraints} an ideal, so that a chosen device that is gone costs nobody the hearing
+ */
+function ideal(there, kind, chosen) {
+  const found = deviceOf(there, kind, chosen);
+  return found ? { deviceId: { ideal: found.deviceId } } : {};
+}
+
+/**
+ * @param {MediaDeviceInfo[]} there
+ * @param {MediaDeviceKind} kind
+ * @param {Chosen} chosen
+ */
+export function deviceOf(there, kind, chosen) {
+  const wanted = chosen[kind];
+  const these = there.filter((device) => device.kind === kind && wanted);
+  return (
+    these.find((device) => device.deviceId === wanted?.id) ??
+    these.find((device) => device.label && device.label === wanted?.label)
+  );
 }
 
 /**

@@ -40,6 +40,7 @@ export function start(element) {
   }
   const room = new Room(element);
   room.start();
+  addEventListener("station:wipe", () => room.leave());
   return () => room.stop();
 }
 
@@ -58,7 +59,7 @@ class Room {
     this.element = element;
     this.words = new Words(element.dataset.words ?? "{}");
     this.view = new View(element, this.words);
-    this.devices = new Devices(() => this.#devicesChanged());
+    this.devices = new Devices(() => this.#devicesChanged(), JSON.parse(element.dataset.media ?? "{}"));
     this.media = new Media(this.devices, {
       offer: (offer) => void this.socket.send(offer),
       open: () => this.#line === "open",
@@ -299,6 +300,12 @@ class Room {
       show(badge, n > 0);
       write(badge, n ? this.words.say("chat.unread", { n }) : "");
     }
+  }
+
+  /** A station's screen is wiped: no line, no camera, no sound from this moment on. */
+  leave() {
+    this.socket.stop();
+    this.#quit();
   }
 
   #quit() {
