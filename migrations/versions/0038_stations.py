@@ -79,10 +79,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_station_visit")),
         sa.UniqueConstraint("public_id", name=op.f("uq_station_visit_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_station_visit_token_hash")),
-        sa.UniqueConstraint("station_id", "on", "number", name=op.f("uq_station_visit_station_id")),
-        sa.UniqueConstraint("booking_id", "party_id", name=op.f("uq_station_visit_booking_id")),
+        sa.UniqueConstraint("station_id", "on", "number", name=op.f("uq_station_visit_station_id_on_number")),
+        sa.UniqueConstraint("booking_id", "party_id", name=op.f("uq_station_visit_booking_id_party_id")),
     )
-    op.create_index("ix_station_visit_screen_id", "station_visit", ["screen_id", "state"])
+    op.create_index("ix_station_visit_screen_id_station_visit_state", "station_visit", ["screen_id", "state"])
 
 
 def downgrade() -> None:
