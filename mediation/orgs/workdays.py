@@ -63,6 +63,31 @@ class Override:
     source: str
 
 
+_ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "元旦": "New Year",
+        "春节": "Spring Festival",
+        "清明节": "Qingming Festival",
+        "劳动节": "Labour Day",
+        "端午节": "Dragon Boat Festival",
+        "中秋节": "Mid-Autumn Festival",
+        "国庆节": "National Day",
+    }
+)
+_MADE_UP: Final = "调休"
+
+
+def holiday_name(label: str, locale: str) -> str:
+    """A holiday as the notices name it, in the reader's language; what is no public holiday's name stays as it is."""
+    if locale.startswith("zh"):
+        return label
+    names = [_ENGLISH.get(name) for name in label.removesuffix(_MADE_UP).split("、")]
+    if not all(names):
+        return label
+    english = " and ".join(filter(None, names))
+    return f"{english}, day worked to make up" if label.endswith(_MADE_UP) else english
+
+
 def is_weekday(day: date) -> bool:
     return day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
 

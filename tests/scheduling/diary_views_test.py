@@ -110,6 +110,8 @@ OF = ("rooms", "mediators")
 def test_a_public_holiday_stands_in_the_calendar_by_its_name(shen: FlaskClient, booking: Booking) -> None:
     for of in OF:
         assert "法定节假日（国庆节" in shen.get(f"/calendar?of={of}&on=2026-10-01").text
+    shen.set_cookie("locale", "en")
+    assert "Public holiday (National Day)" in shen.get("/calendar?of=rooms&on=2026-10-01").text
 
 
 def test_a_time_that_somebody_is_about_to_book_is_shown_as_kept(

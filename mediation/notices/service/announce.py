@@ -17,6 +17,7 @@ from mediation.notices.catalogue import Entry, NoticeKind, Whom
 from mediation.notices.queries import Around, Meeting
 from mediation.notices.rules import Addressee, Colleague
 from mediation.notices.service.write import Letter, write
+from mediation.orgs.workdays import holiday_name
 from mediation.scheduling import calendar
 from mediation.scheduling import queries as scheduling
 from mediation.scheduling.events import BookingCancelled, BookingMoved, EarlierTimeOffered
@@ -241,8 +242,8 @@ def _why(orphaned: tuple[BlockReason, str] | None, *, chinese: bool) -> str:
     """Why the time could not be kept; a holiday or a closed house by its name."""
     if orphaned is None:
         return ""
-    reason, note = orphaned
-    label = reason.label("zh" if chinese else "en")
+    language = "zh" if chinese else "en"
+    label, note = orphaned[0].label(language), holiday_name(orphaned[1], language)
     return f"{label}（{note}）" if note and chinese else f"{label} ({note})" if note else label
 
 

@@ -13,13 +13,21 @@ from mediation.orgs import service as org_service
 from mediation.orgs.rules import OrgLevel, notice
 from mediation.orgs.rules.notice import LONGEST, Reading
 from mediation.orgs.service import ApplyNotice
+from mediation.orgs.workdays import holiday_name
 from mediation.scheduling import policy, queries, service
 from mediation.scheduling.forms import NoticeForm
 from mediation.scheduling.queries import BookingRow
 from mediation.scheduling.views.blueprint import bp
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
+from mediation.web.i18n import locale
 from mediation.web.security import needs
+
+
+@bp.app_template_filter("holiday")
+def holiday(label: str) -> str:
+    """A public holiday's name in the reader's language."""
+    return holiday_name(label, locale())
 
 
 @bp.get("/opening/holidays")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from mediation.kernel.clock import local_date
 from mediation.orgs import queries as orgs
+from mediation.orgs.workdays import holiday_name
 from mediation.people import queries as people
 from mediation.people.queries import MediatorRow
 from mediation.scheduling import policy, queries
@@ -264,7 +265,8 @@ def why_closed(plan: DayPlan) -> str:
     if plan.closed is None:
         return ""
     label = plan.closed.label(locale())
-    return _("%(reason)s (%(note)s)", reason=label, note=plan.note) if plan.note else label
+    note = holiday_name(plan.note, locale())
+    return _("%(reason)s (%(note)s)", reason=label, note=note) if note else label
 
 
 def is_shut(plan: DayPlan) -> bool:
