@@ -10,7 +10,6 @@ from mediation.access.permissions import Permission
 from mediation.disputes import policy as cases
 from mediation.disputes import queries as disputes
 from mediation.disputes import service as dispute_service
-from mediation.disputes.models import Case
 from mediation.disputes.queries import MediatorChoice
 from mediation.disputes.rules.codes import AssignmentReason, CaseKind, CaseState
 from mediation.disputes.service import AssignMediator
@@ -74,7 +73,7 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     _check_bookable(case.state)
     _check_somebody_comes(session, command)
     find = times_for_case(session, actor, command, now=now)
-    day = _reception_day(session, case, command, find)
+    day = _reception_day(session, CaseKind.of(case.kind), command, find)
     find = receptions.narrowed(find, day) if day is not None else find
     check_time(command.starts_at, find.minutes, now=now, notice=notice_for(actor))
     free = search.free_at(session, find, command.starts_at, now=now)
@@ -115,11 +114,11 @@ def book(session: Session, actor: Actor, command: BookTime, *, clock: Clock) -> 
     return booking
 
 
-def _reception_day(session: Session, case: Case, command: BookTime, find: FindTimes) -> ReceptionDay | None:
+def _reception_day(session: Session, kind: CaseKind, command: BookTime, find: FindTimes) -> ReceptionDay | None:
     """Raises: Refused `reception_gone`."""
     if not command.reception:
         return None
-    receptions.check_kind(CaseKind.of(case.kind))
+    receptions.check_kind(kind)
     return receptions.talk_of(session, find, command.reception, command.starts_at)
 
 
