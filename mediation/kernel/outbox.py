@@ -133,3 +133,18 @@ def failed(session: Session, row_id: int, error: str, now: datetime) -> None:
         return
     wait = min(10 * 2 ** min(row.tries - 1, MAX_TRIES), 3600)
     row.due_at = now + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+
+
+def given_up(session: Session) -> list[OutboxRow]:
+    """Work that failed as often as its kind is tried, the oldest first."""
+    return list(session.scalars(select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.dead_at)))
+
+
+def try_again(session: Session, row_id: int, now: datetime) -> bool:
+    """Work that was given up is due now, with all its tries; False when it is not given up (any more)."""
+    again = (
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.dead_at.is_not(None))
+        .values(dead_at=None, tries=0, due_at=now)
+    )
+    return cast("CursorResult[Any]", session.execute(again)).rowcount == 1

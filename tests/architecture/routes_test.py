@@ -135,6 +135,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "room": "none",
                 "wish": "none",
                 "seat": "none",
+                "row": 0,
                 "paper": "none",
                 "station": "none",
                 "screen": "none",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,8 +20,10 @@ from mediation.notices.models import Notice
 from mediation.notices.service import deliver
 from mediation.settings import Settings
 from mediation.worker import tasks
-from tests.cast import ZHAO
+from tests.cast import SHEN, ZHAO
 from tests.fixtures.clock import FakeClock
+from tests.fixtures.district import Staff
+from tests.hearings.views_test import signed_in
 
 pytestmark = pytest.mark.db
 
@@ -181,3 +184,25 @@ def test_in_production_the_page_is_not_there(settings: Settings, client: FlaskCl
 def test_the_index_finds_an_address_however_it_is_written(session: Session) -> None:
     assert queries.address_index(" Qin@Tiaohe.example ") == queries.address_index("qin@tiaohe.example")
     assert queries.address_index("a") != queries.address_index("b")
+
+
+def test_staff_see_what_was_given_up_and_try_it_again(
+    app: Flask, sessions: sessionmaker[Session], clock: FakeClock, road: Road, staff: Staff
+) -> None:
+    ask_for_code(sessions, clock)
+    road.fault = ConnectionError(f"cannot reach {ZHAO.phone}")
+    with transaction(sessions) as session:
+        session.scalars(select(OutboxRow).where(OutboxRow.kind == service.SEND)).one().tries = service.SEND_TRIES - 1
+    run_due(sessions, clock)
+    road.fault = None
+    clock.pass_(hours=3)
+    assert run_due(sessions, clock) == 0, "given up"
+    client = signed_in(app, SHEN)
+    page = client.get("/messages").text
+    assert "ConnectionError" in page
+    assert ZHAO.phone not in page
+    again = page.partition('action="/messages/given-up/')[2].partition('"')[0]
+    for said in ("正在重新发送", "已经不在放弃之列"):
+        assert said in client.post(f"/messages/given-up/{again}", follow_redirects=True).text
+    assert run_due(sessions, clock) == 1
+    assert "已放弃" not in client.get("/messages").text
