@@ -16,8 +16,14 @@ from tests.journeys.booking_test import book
 
 pytestmark = [pytest.mark.browser, pytest.mark.db, pytest.mark.timeout(300)]
 
-NOT_PAGES = {"web.health", "static", "scheduling.calendar_events", "hearings.signals", "hearings.lent_room"}
-"""No page, a part of one, or a room that only a seat's own address opens (tests/journeys/controls_test.py)."""
+NOT_PAGES = {
+    *("web.health", "static", "scheduling.calendar_events", "hearings.signals"),
+    *("hearings.lent_room", "hearings.lent_papers"),
+    *("stations.current", "stations.devices"),
+}
+"""No page or a part of one; a room that only a seat's own address opens (tests/journeys/controls_test.py), a page that
+only a station's screen has (station_test.py).
+"""
 EVERYWHERE = [(language, width) for language in LANGUAGES for width in (NARROW, WIDE)]
 ONCE_EACH = [("zh", NARROW), ("en", WIDE)]
 
