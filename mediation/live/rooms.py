@@ -135,6 +135,7 @@ class Rooms:
             room.busy = False
 
     async def _show(self, room: Room) -> None:
+        there = dict(room.lines)  # who comes while the hearing is read would be told what held before
         snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: _read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
         self._expect(room, snapshot.next_due)
@@ -154,8 +155,8 @@ class Rooms:
             truth=self._recorder.truth(room.hearing_id, room.public_id, recording_id),
             tables=tables,
         )
-        for seat, line in list(room.lines.items()):
-            if seat not in places:
+        for seat, line in there.items():
+            if seat not in places or room.lines.get(seat) is not line:
                 continue
             if places[seat].state is SeatState.DISCONNECTED:
                 self._spawn(self._return(line))

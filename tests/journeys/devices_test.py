@@ -1,9 +1,10 @@
 """Who has no camera or no microphone, or closed the tab: everybody takes part, and the page says how."""
 
+import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, WebSocketRoute
 
 from mediation.disputes.rules.codes import PartyRole
 from tests.cast import ZHAO, ZHOU
@@ -61,13 +62,30 @@ def test_without_a_camera_by_voice_without_a_microphone_by_typing(
     assert [one.errors for one in (qin, zhao, zhou)] == [[], [], []]
 
 
+def called_lost_at_first(socket: WebSocketRoute) -> None:
+    """A reload so fast that the old line is written off after the new one came: the first state calls the seat lost."""
+    server = socket.connect_to_server()
+    called: list[str] = []
+
+    def hear(frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message["type"] == "state" and not called:
+            called.append(message["you"]["seat"])
+            socket.send(json.dumps(message | {"you": message["you"] | {"state": "disconnected"}}))
+        socket.send(frame)
+
+    server.on_message(hear)
+
+
 def test_a_closed_tab_opens_again_in_the_same_seat(house: House, person: New) -> None:
     qin, zhao, zhou = gather(house, person)
+    zhao.moving_pictures(2)
     zhou.page.click("[data-do=camera]:visible")
     zhao.page.wait_for_selector(f"{tile(zhao, ZHOU.name)} [data-no-picture]:visible")
     zhou.media.end_tracks()
     zhou.page.close()
     zhao.page.wait_for_selector(f"{tile(zhao, ZHOU.name)} [data-lost]:visible")
+    zhou.context.route_web_socket("**/ws", called_lost_at_first)
     zhou.reopen(house.party_paths[PartyRole.RESPONDENT])
     zhou.page.click("main a[href$='/hearing']")
     zhou.screen("call")

@@ -5,9 +5,11 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -21,7 +23,7 @@ from mediation.kernel.actor import Actor
 from mediation.kernel.clock import system_clock
 from mediation.kernel.db import writing
 from mediation.kernel.wake import Nudger
-from mediation.live import app, gateway, line
+from mediation.live import app, gateway, line, rooms
 from mediation.live.app import Live
 from mediation.settings import Settings
 from tests.cast import QIN, SHEN
@@ -202,6 +204,32 @@ async def test_who_is_on_the_line_is_never_kept_for_lost(live_settings, session,
         await zhao.until(lambda: "disconnected" in states_told(zhao, n))
         await zhao.is_in("in_room")
         nudger.close()
+
+
+async def test_the_first_thing_told_is_no_older_than_the_coming(
+    live_settings, session, people, clock, monkeypatch
+) -> None:
+    """The hearing was being read when somebody came back: what was read says that they are away."""
+    reading, read_on, read = threading.Event(), threading.Event(), rooms._read
+
+    def slowly(*args: Any) -> Any:
+        found = read(*args)
+        if not reading.is_set():
+            reading.set()
+            assert read_on.wait(20)
+        return found
+
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, _zhou = await house.all_in_session()
+        await zhao.close()
+        await qin.until(lambda: qin.seat("applicant").get("state") == "disconnected")
+        monkeypatch.setattr(rooms, "_read", slowly)
+        await qin.send("refresh")
+        assert await asyncio.to_thread(reading.wait, 20)
+        again = await house.come("zhao")
+        read_on.set()
+        await again.until(lambda: bool(states_told(again, 0)))
+        assert states_told(again, 0)[0] == "in_room"
 
 
 def states_told(browser: Browser, since: int) -> list[str]:

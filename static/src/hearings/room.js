@@ -51,6 +51,8 @@ class Room {
   #line = "new";
   /** @type {Ending | null} */
   #ending = null;
+  /** Whether the devices were asked for, or left for the person to begin with. */
+  #resumed = false;
   /** A quiet signal waits for the line. */
   #signals = false;
 
@@ -166,16 +168,22 @@ class Room {
   #see(state) {
     const sentences = news(this.#state, state, this.words);
     const admitted = this.#state?.you.room === "waiting" && state.you.room !== "waiting";
-    const first = !this.#state;
     this.#state = state;
     this.#draw();
     this.view.say(sentences, admitted);
     if (admitted) void this.devices.chime();
-    if (first) this.#resume(state);
+    this.#resume(state);
   }
 
-  /** Back after a reload: who had passed the check is not asked again, a camera that was off stays off. @param {State} state */
+  /**
+   * Back after a reload: who had passed the check is not asked again, a camera that was off stays off. A seat that is
+   * still called lost (its old line ended after this one came) is told where it is in a moment.
+   *
+   * @param {State} state
+   */
   #resume({ you }) {
+    if (this.#resumed || you.state === "disconnected") return;
+    this.#resumed = true;
     if (you.state === "waiting" || you.state === "in_room") void this.check.begin(you.camera_on);
     else void Devices.allowedBefore().then((allowed) => (allowed ? this.check.begin() : undefined));
   }
