@@ -22,11 +22,13 @@ from aiortc.rtp import (
 )
 
 from mediation.live.engines.contract import SeatKey, SeatStatistics, SlotMap
+from mediation.live.engines.embedded.downlink import Downlink
 from mediation.live.engines.embedded.forward import Slot, Source
 from mediation.live.engines.embedded.port import Address, MediaPort
 from mediation.live.engines.embedded.received import Received
 from mediation.live.engines.embedded.sdp import Offer, OfferedMedia
 from mediation.live.engines.embedded.seams import Certificate, Dtls, Inbound, Outbound, Undecipherable
+from mediation.live.engines.embedded.uplink import Second, UplinkRate
 
 log = structlog.get_logger()
 
@@ -36,6 +38,13 @@ KEY_FRAME_EVERY_S: Final = 0.5
 """At most one request to a source in this time; a key frame costs ten ordinary ones."""
 MOST_PACKETS_PER_S: Final = 1500
 """Of one browser; 640x360 and sound are about 120."""
+REPEATS: Final = 0.3
+"""Of what was sent in the last second, as much may be sent again in this one: more would fill a full line for good."""
+REPEATS_AT_LEAST: Final = 6000
+"""Bytes a second."""
+SOUND_PACKET: Final = 1500
+"""Sound first: what is sent again of it is little, and counts for nothing."""
+MOST_SOUND_LOSS: Final = 0.3
 _HEADER: Final = Struct("!HII")
 
 
@@ -47,6 +56,7 @@ class Surroundings:
     certificate: Certificate
     connected: Callable[[], None]
     lost: Callable[[], None]
+    max_bps: int
     want_key_frame: Callable[[Source], None]
     report_to: Callable[[Slot, RtcpSenderInfo], None]
 
@@ -60,8 +70,11 @@ class Rates:
     packets: int = 0
     received_kbps: int = 0
     sent_kbps: int = 0
+    repeats_left: int = REPEATS_AT_LEAST
+    """Bytes of pictures that may still be sent again in this second; sound is sent again always."""
 
     def turn(self) -> None:
+        self.repeats_left = max(REPEATS_AT_LEAST, int(self.sent_bytes * REPEATS))
         self.received_kbps, self.sent_kbps = self.received_bytes * 8 // 1000, self.sent_bytes * 8 // 1000
         self.received_bytes = self.sent_bytes = self.packets = 0
 
@@ -90,7 +103,8 @@ class Connection:
         self._slots_by_ssrc = {slot.ssrc: slot for pair in self.slots for slot in pair}
         self.rates = Rates()
         self.received_packets = self.sent_packets = self.dropped_packets = 0
-        self.loss_to_seat = 0.0
+        self.downlink = Downlink()
+        self._uplink = UplinkRate(around.max_bps)
         self._task = self._loop.create_task(self._run())
 
     # ---- beginning and end
@@ -237,12 +251,20 @@ class Connection:
             case RtcpRrPacket():
                 self._line_report(packet.reports)
             case RtcpRtpfbPacket(fmt=rtp.RTCP_RTPFB_NACK):
-                slot = self._slots_by_ssrc.get(packet.media_ssrc)
-                if slot is not None:
-                    for seq in packet.lost[:128]:
-                        slot.again(seq & 0xFFFF)
+                self._repeat(packet)
             case RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_PLI | 4):  # 4: FIR (RFC 5104)
                 self._wanted(packet)
+
+    def _repeat(self, packet: RtcpRtpfbPacket) -> None:
+        slot = self._slots_by_ssrc.get(packet.media_ssrc)
+        if slot is None:
+            return
+        now, rates = self._loop.time(), self.rates
+        for seq in packet.lost[:128]:
+            budget = rates.repeats_left if slot.video else SOUND_PACKET
+            n_bytes = slot.again(seq & 0xFFFF, now, self.downlink.rtt_s, budget)
+            if slot.video:
+                rates.repeats_left -= n_bytes
 
     def _wanted(self, packet: RtcpPsfbPacket) -> None:
         """The browser cannot show a slot without a key frame."""
@@ -256,9 +278,10 @@ class Connection:
             self._around.want_key_frame(slot.source)
 
     def _line_report(self, reports: Iterable[rtp.RtcpReceiverInfo]) -> None:
-        shares = [report.fraction_lost / 256 for report in reports if report.ssrc in self._slots_by_ssrc]
-        if shares:
-            self.loss_to_seat = max(shares)
+        now = self._loop.time()
+        for report in reports:
+            if report.ssrc in self._slots_by_ssrc:
+                self.downlink.told(report, now)
 
     def _pass_on(self, report: RtcpSrPacket) -> None:
         """A sender report goes on to every listener in their slot's numbers: lips and voice stay together."""
@@ -278,6 +301,7 @@ class Connection:
         """Send a sender report of one of this connection's slots."""
         pair = next(index for index, both in enumerate(self.slots) if slot in both)
         sender = RtcpSenderInfo(info.ntp_timestamp, slot.shifted(info.rtp_timestamp), slot.n_packets, slot.n_bytes)
+        self.downlink.sent(slot.ssrc, info.ntp_timestamp, self._loop.time())
         name = RtcpSourceInfo(ssrc=slot.ssrc, items=[(1, f"slot{pair}".encode())])
         self._send_rtcp([RtcpSrPacket(slot.ssrc, sender), RtcpSdesPacket([name])])
 
@@ -287,7 +311,7 @@ class Connection:
         """Generic NACK for what is missing, of browsers that offered to send it again."""
         for source, received in self._by_ssrc.values():
             if received.missing:
-                ask = received.to_ask(now)
+                ask = received.to_ask(now, self.downlink.rtt_s)
                 if ask and source.repeats:
                     self._send_rtcp([RtcpRtpfbPacket(rtp.RTCP_RTPFB_NACK, self.ssrc, received.ssrc, ask)])
 
@@ -296,14 +320,37 @@ class Connection:
             source.asked_at = now
             self._send_rtcp([RtcpPsfbPacket(rtp.RTCP_PSFB_PLI, self.ssrc, source.ssrc)])
 
-    def report_reception(self, now: float, remb_bps: int) -> None:
-        """Receiver report and bit rate to the browser; without both Chromium stays at a low one."""
+    def report_reception(self, now: float) -> None:
+        """Receiver report and bit rate to the browser, once a second; without both Chromium stays at a low one."""
         if not self._by_ssrc:
             return
-        reports = [received.report(now) for _, received in self._by_ssrc.values()]
+        reports = []
+        for source, received in self._by_ssrc.values():
+            report = received.report(now)
+            if not source.video:
+                report.fraction_lost = int(255 * self._sound_loss(source, received))
+            reports.append(report)
         ssrcs = [received.ssrc for _, received in self._by_ssrc.values()]
-        remb = RtcpPsfbPacket(rtp.RTCP_PSFB_APP, self.ssrc, 0, rtp.pack_remb_fci(remb_bps, ssrcs))
+        bps = self._uplink.turn(self._second(), now)
+        remb = RtcpPsfbPacket(rtp.RTCP_PSFB_APP, self.ssrc, 0, rtp.pack_remb_fci(bps, ssrcs))
         self._send_rtcp([RtcpRrPacket(self.ssrc, reports), remb])
+
+    def _sound_loss(self, source: Source, received: Received) -> float:
+        """What the speaker's Opus is told to expect (RFC 7587 section 3.1.7), here and on the way to the worst listener.
+
+        It puts as much of each word into the next packet as that asks for, within the same bit rate.
+        """
+        here = received.missed_lately / received.expected_lately if received.expected_lately else 0.0
+        return min(MOST_SOUND_LOSS, max(here, *(slot.missed() for slot in source.slots), 0.0))
+
+    def _second(self) -> Second:
+        all_received = [received for _, received in self._by_ssrc.values()]
+        return Second(
+            expected=sum(received.expected_lately for received in all_received),
+            missed=sum(received.missed_lately for received in all_received),
+            received_bps=self.rates.received_kbps * 1000,
+            queued_s=max(received.queued_s for received in all_received),
+        )
 
     # ---- for the engine
 
@@ -325,5 +372,5 @@ class Connection:
             dropped_packets=self.dropped_packets,
             received_kbps=self.rates.received_kbps,
             sent_kbps=self.rates.sent_kbps,
-            loss_to_seat=self.loss_to_seat,
+            loss_to_seat=self.downlink.loss,
         )

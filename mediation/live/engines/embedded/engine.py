@@ -42,7 +42,7 @@ class EngineSettings:
     """As browsers reach us; empty: this machine's own."""
     loopback: bool = False
     max_kbps: int = 800
-    """Told to each browser as its bit rate (REMB)."""
+    """The most that each browser is allowed to send (REMB)."""
 
 
 @dataclass(slots=True)
@@ -137,6 +137,7 @@ class EmbeddedEngine:
             certificate=self._certificate,
             connected=lambda: self._tell(Connected(key, generation)),
             lost=lambda: self._lost(key, generation),
+            max_bps=self._settings.max_kbps * 1000,
             want_key_frame=self._want_key_frame,
             report_to=self._report_to,
         )
@@ -286,7 +287,7 @@ class EmbeddedEngine:
             now = loop.time()
             for connection in list(self._connections.values()):
                 connection.rates.turn()
-                connection.report_reception(now, self._settings.max_kbps * 1000)
+                connection.report_reception(now)
                 for source in connection.sources.values():
                     if source.video and source.waiting and source.outlets:
                         connection.ask_for_key_frame(source, now)

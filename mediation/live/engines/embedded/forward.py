@@ -14,6 +14,9 @@ from mediation.live.engines.embedded import vp8
 _SEQ_TS_SSRC: Final = Struct("!HII")
 HISTORY: Final = 512
 """Packets kept for retransmission: 10 s of sound, 4 s of a 600 kbit/s picture."""
+REPEAT_EVERY_S: Final = 0.02
+FEWEST: Final = 10
+"""Packets that a share of loss is taken from."""
 _FRAME_S: Final = 1 / 30
 _HALF_SEQ: Final = 1 << 15
 _HALF_PID: Final = 1 << 14
@@ -24,8 +27,8 @@ class Slot:
     """One outgoing stream of a listener's connection: sound or picture of whoever is in it."""
 
     __slots__ = (
-        "_history", "_last_at", "_last_pid", "_last_seq", "_last_ts", "_pid_offset", "_seq_offset", "_ts_offset",
-        "abs_send_time", "clock_rate", "counter", "mid", "n_bytes", "n_packets", "payload_type", "send", "source",
+        "_again", "_history", "_last_at", "_last_pid", "_last_seq", "_last_ts", "_n_missed", "_n_told", "_pid_offset",
+        "_seq_offset", "_ts_offset", "abs_send_time", "clock_rate", "counter", "mid", "n_bytes", "n_packets", "payload_type", "send", "source",
         "ssrc", "started", "strip", "video",
     )  # fmt: skip
 
@@ -43,6 +46,9 @@ class Slot:
         """Shared cell of (room of the speaker, room of the listener)."""
         self.n_packets = self.n_bytes = 0
         self._history: list[tuple[int, bytearray] | None] = [None] * HISTORY
+        self._again: dict[int, float] = {}
+        """Number of a packet that was sent again -> when."""
+        self._n_missed = self._n_told = 0
         self._seq_offset = self._ts_offset = self._pid_offset = 0
         self._last_seq, self._last_ts, self._last_pid, self._last_at = 0, 0, 0, 0.0
 
@@ -100,12 +106,33 @@ class Slot:
         if ((shifted - self._last_pid) & 0x7FFF) < _HALF_PID:
             self._last_pid = shifted
 
-    def again(self, seq: int) -> None:
-        """Send a packet once more that the listener missed, if it is still kept."""
+    def again(self, seq: int, now: float, rtt_s: float, budget: int) -> int:
+        """Send a packet once more that the listener missed; how many bytes that took.
+
+        None, when it is not kept any more, when the last repeat may still be on its way, when it is over `budget`.
+        """
         kept = self._history[seq % HISTORY]
-        if kept is not None and kept[0] == seq:
-            self.counter[0] += 1
-            self.send(kept[1])
+        if kept is None or kept[0] != seq:
+            return 0
+        before = self._again.get(seq)
+        if before is None:
+            self._n_missed += 1
+        elif now - before < max(REPEAT_EVERY_S, 0.8 * rtt_s):
+            return 0
+        if len(kept[1]) > budget:
+            return 0
+        if len(self._again) >= HISTORY:
+            self._again.clear()
+        self._again[seq] = now
+        self.counter[0] += 1
+        self.send(kept[1])
+        return len(kept[1])
+
+    def missed(self) -> float:
+        """Share of the packets since the last call that the listener asked for again, 0 to 1."""
+        sent, missed = self.n_packets - self._n_told, self._n_missed
+        self._n_told, self._n_missed = self.n_packets, 0
+        return min(1.0, missed / sent) if sent >= FEWEST else 0.0
 
     def shifted(self, timestamp: int) -> int:
         """A timestamp of the source as this slot's listener counts it."""
