@@ -11,10 +11,11 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from mediation.hearings import service
+from mediation.hearings.rules.forwarding import Reception
 from mediation.hearings.service import Spoken
 from mediation.kernel.errors import Invalid, Problem
 from mediation.live.bridge import Bridge
-from mediation.live.commands import COMMANDS, Command
+from mediation.live.commands import Command
 from mediation.live.line import BEAT_EVERY_S, LOST_AFTER_S, Line
 from mediation.live.messages import (
     CLIENT,
@@ -32,6 +33,7 @@ from mediation.live.messages import (
     Offer,
     ProblemCode,
     ProblemMessage,
+    Receive,
     Refresh,
     Welcome,
 )
@@ -44,9 +46,9 @@ LARGEST_READ: Final = 2 * 1024 * 1024
 HELLO_WITHIN_S: Final = 10.0
 STRANGERS_PER_ADDRESS: Final = 40
 """Sockets of one address that have not said who they are: a station's people reconnect at once, a flood ends here."""
-_KNOWN_TYPES: Final = frozenset({"hello", "beat", "offer", "media_answer", "refresh"}) | {
-    get_args(kind.model_fields["type"].annotation)[0] for kind in COMMANDS
-}
+_KNOWN_TYPES: Final = frozenset(
+    get_args(kind.model_fields["type"].annotation)[0] for kind in get_args(get_args(ClientMessage)[0])
+)
 
 
 class Refusal(Exception):
@@ -170,14 +172,9 @@ class Gateway:
 
     async def _do(self, line: Line, message: ClientMessage) -> bool:
         """Whether the hearing changed."""
+        if isinstance(message, ClientBeat | Receive | Refresh):
+            return self._note(line, message)
         match message:
-            case ClientBeat():
-                line.beat_seen(message.n)
-                before, line.loss = line.loss, message.loss if message.loss is not None else line.loss
-                return (before is None) is not (line.loss is None)
-            case Refresh():
-                self._rooms.send_slots(line)
-                return True
             case Offer():
                 await self._answer(line, message)
                 return False
@@ -196,6 +193,17 @@ class Gateway:
         if isinstance(done, Spoken):
             self._rooms.caption(line.hearing_id, done)
             return False
+        return True
+
+    def _note(self, line: Line, message: ClientBeat | Receive | Refresh) -> bool:
+        """What a line says of itself; whether somebody is to be told."""
+        match message:
+            case ClientBeat():
+                return line.beat_seen(message)
+            case Receive():
+                line.adaptation.wanted = Reception(message.what)
+            case Refresh():
+                self._rooms.send_slots(line)
         return True
 
     async def _answer(self, line: Line, offer: Offer) -> None:

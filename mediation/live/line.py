@@ -11,7 +11,9 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from mediation.kernel.errors import Problem
-from mediation.live.messages import Bye, CloseCode, ProblemMessage, ServerBeat
+from mediation.live.adaptation import Adaptation, Measured
+from mediation.live.engines.contract import SeatStatistics
+from mediation.live.messages import Bye, ClientBeat, CloseCode, ProblemMessage, ServerBeat
 
 log = structlog.get_logger()
 
@@ -31,6 +33,8 @@ class Line:
         self.seat, self.seat_id, self.hearing_id = seat, seat_id, hearing_id
         self.hearing = ""
         self.loss: float | None = None
+        self.rtt_ms: int | None = None
+        self.adaptation = Adaptation()
         self.generation = 0
         self.replaced = False
         self._socket = socket
@@ -53,8 +57,25 @@ class Line:
         self._counted_at = now
         return self._allowance >= 0
 
-    def beat_seen(self, n: int) -> None:
-        self._seen = n
+    def beat_seen(self, beat: ClientBeat) -> bool:
+        """Whether the line is measured now and was not before, or the other way round."""
+        self._seen, before = beat.n, self.loss
+        self.loss = beat.loss if beat.loss is not None else self.loss
+        self.rtt_ms = beat.rtt_ms if beat.rtt_ms is not None else self.rtt_ms
+        return (before is None) is not (self.loss is None)
+
+    def measured(self, media: SeatStatistics | None, now: float) -> bool:
+        """What the engine and the browser found of this line; whether it carries other things now than before."""
+        if media is None:
+            return self.adaptation.look(Measured(self.loss, self.rtt_ms), now)
+        measured = Measured(
+            loss=max(self.loss or 0.0, media.loss_to_seat),
+            rtt_ms=media.rtt_ms or self.rtt_ms,
+            missed_to=media.missed_to_seat,
+            missed_from=media.missed_from_seat,
+            allowed_kbps=media.allowed_kbps,
+        )
+        return self.adaptation.look(measured, now)
 
     @property
     def silent(self) -> bool:

@@ -22,7 +22,7 @@ from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusStep
 from mediation.hearings.rules.caucus import NEUTRALS_STEPS as NEUTRALS_CAUCUS_STEPS
 from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, SeatState
 from mediation.hearings.rules.controls import RoomControl
-from mediation.hearings.rules.forwarding import Link
+from mediation.hearings.rules.forwarding import EVERYTHING, Carried, Link
 from mediation.hearings.rules.life import HEARING_LIFE, NEUTRALS_STEPS
 from mediation.hearings.rules.seats import BESIDE, MAIN_ROOM, SEAT_LIFE, WAITING_ROOM, SeatStep
 from mediation.live.messages import (
@@ -69,6 +69,7 @@ class Moment:
     revision: int
     now: datetime
     lines: Mapping[str, Quality]
+    carried: Mapping[str, Carried]
     recording: RecordingNow
     truth: Truth
     tables: Mapping[str, TableRow]
@@ -77,8 +78,8 @@ class Moment:
 
 def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
     """The whole picture for one seat. A protected person's seat is not in it."""
-    now, lines = moment.now, moment.lines
-    flowing = links(snapshot)
+    now, own = moment.now, moment.carried.get(recipient.public_id, EVERYTHING)
+    flowing = forwarding.narrowed(links(snapshot), moment.carried)
     others = [seat for seat in snapshot.seats if seat.id != recipient.id and seat.public_id not in recipient.apart]
     if recipient.role is SeatRole.WITNESS and recipient.room == WAITING_ROOM:  # outside: not even who is there
         others = [seat for seat in others if seat.role in BESIDE]
@@ -87,8 +88,8 @@ def state(snapshot: Snapshot, recipient: SeatRow, moment: Moment) -> State:
         revision=moment.revision,
         now=now,
         hearing=_hearing(snapshot, recipient, now),
-        you=_you(snapshot, recipient, flowing),
-        seats=tuple(_seat(snapshot, recipient, seat, lines.get(seat.public_id, "unknown")) for seat in others),
+        you=_you(snapshot, recipient, flowing, own),
+        seats=tuple(_seat(snapshot, recipient, seat, moment) for seat in others),
         caucuses=tuple(_caucus(snapshot, recipient, row) for row in snapshot.caucuses if _knows(recipient, row)),
         recording=recording.view(moment.recording, snapshot, recipient, moment.truth),
         paper=_paper(snapshot, recipient, moment.tables.get(recipient.room)),
@@ -191,7 +192,7 @@ def _hearing(snapshot: Snapshot, recipient: SeatRow, now: datetime) -> HearingVi
     )
 
 
-def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link]) -> YouView:
+def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link], own: Carried) -> YouView:
     return YouView(
         seat=seat.public_id,
         role=seat.role,
@@ -209,6 +210,9 @@ def _you(snapshot: Snapshot, seat: SeatRow, flowing: Iterable[Link]) -> YouView:
         n_ahead=_ahead(snapshot, seat),
         steps=_own_steps(snapshot, seat),
         may_show=paper_rules.refuse_show(table_facts(snapshot, seat)) is None,
+        wants=own.wanted,
+        receives=own.receives,
+        sends_picture=own.sends_picture,
     )
 
 
@@ -234,9 +238,10 @@ def _ahead(snapshot: Snapshot, seat: SeatRow) -> int:
     )
 
 
-def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) -> SeatView:
+def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, moment: Moment) -> SeatView:
     is_neutral = recipient.role is SeatRole.NEUTRAL
     same_room = seat.room == recipient.room != WAITING_ROOM
+    carried = moment.carried.get(seat.public_id, EVERYTHING) if is_neutral or same_room else EVERYTHING
     facts = snapshot.seat_facts(seat)
     steps = controls.offered_neutrals(facts, seat.signs) if is_neutral else ()
     return SeatView(
@@ -257,7 +262,10 @@ def _seat(snapshot: Snapshot, recipient: SeatRow, seat: SeatRow, line: Quality) 
         arrived_at=seat.arrived_at if is_neutral else None,
         camera=_finding(seat, "camera"),
         microphone=_finding(seat, "microphone"),
-        line=line if is_neutral or same_room else "unknown",
+        line=moment.lines.get(seat.public_id, "unknown") if is_neutral or same_room else "unknown",
+        receives=carried.receives,
+        sends_picture=carried.sends_picture,
+        hold_ms=forwarding.held_ms(carried, moment.carried.get(recipient.public_id, EVERYTHING)) if same_room else 0,
         steps=tuple(step.value for step in steps),
         sharing=seat.sharing and same_room,
         may_show=seat.may_show and is_neutral,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mediation.hearings import queries, service
 from mediation.hearings.queries import LineRow, RecordingNow, Snapshot, TableRow
+from mediation.hearings.rules import forwarding
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
 from mediation.hearings.service import Spoken
@@ -140,7 +141,12 @@ class Rooms:
         places = {seat.public_id: seat for seat in snapshot.seats}
         self._expect(room, snapshot.next_due)
         connected = {seat for seat in room.lines if seat in places}
-        flowing = [link for link in picture.links(snapshot) if link.speaker in connected and link.listener in connected]
+        carried = {seat: line.adaptation.carried for seat, line in room.lines.items()}
+        flowing = [
+            link
+            for link in forwarding.narrowed(picture.links(snapshot), carried)
+            if link.speaker in connected and link.listener in connected
+        ]
         recording_id = recording.active.id if recording.active is not None else None
         taken = [one for one in recording.recorded(snapshot) if one.seat in connected]
         self._recorder.narrow(room.hearing_id, recording_id, taken)
@@ -151,6 +157,7 @@ class Rooms:
             revision=time.time_ns() // 1_000_000,
             now=self._bridge.clock(),
             lines={seat: picture.quality(line.loss) for seat, line in room.lines.items()},
+            carried=carried,
             recording=recording,
             truth=self._recorder.truth(room.hearing_id, room.public_id, recording_id),
             tables=tables,
@@ -287,12 +294,24 @@ class Rooms:
                         line.beat(self._bridge.clock)
                 if room.due_at is not None and room.due_at <= self._bridge.clock():
                     self._expect(room, room.due_at)
+            self._adapt()
             looked += every_s
             if looked >= LOOK_EVERY_S:
                 looked = 0.0
                 self.look_at_all()
                 for hearing_id in list(self._rooms):
                     self._spawn(self.count(hearing_id))
+
+    def _adapt(self) -> None:
+        """Look at every line; who is told of a change is told at once."""
+        measured = {row.key: row for row in self._engine.statistics()}
+        now = asyncio.get_running_loop().time()
+        for room in self._rooms.values():
+            changed = [
+                line.measured(measured.get(SeatKey(line.hearing, line.seat)), now) for line in room.lines.values()
+            ]
+            if any(changed):
+                self.look(room.hearing_id)
 
     async def drain(self) -> None:
         """The process stops: everybody reconnects to the next one."""

@@ -242,6 +242,12 @@ export interface ProblemMessage {
   ref: number | null;
   fatal: boolean;
 }
+export interface Receive {
+  ref?: number | null;
+  type: "receive";
+  what: "all" | "sound" | "text";
+}
+export type Reception = "all" | "sound" | "text";
 export interface Recheck {
   ref?: number | null;
   type: "recheck";
@@ -305,6 +311,9 @@ export interface SeatView {
   camera: "ok" | "denied" | "missing" | "busy" | "failed" | "off" | "unchecked";
   microphone: "ok" | "denied" | "missing" | "busy" | "failed" | "off" | "unchecked";
   line: "good" | "fair" | "poor" | "unknown";
+  receives: Reception;
+  sends_picture: boolean;
+  hold_ms: number;
   steps: (string)[];
   may_be_asked: boolean;
   sharing: boolean;
@@ -386,7 +395,10 @@ export interface YouView {
   n_ahead: number;
   steps: (string)[];
   may_show: boolean;
+  wants: Reception;
+  receives: Reception;
+  sends_picture: boolean;
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh | Receive;
 export type ServerMessage = Welcome | State | Chat | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};

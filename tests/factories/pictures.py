@@ -17,6 +17,7 @@ def told(session: Session, hearing_id: int, seat_id: int, now: datetime) -> Stat
         revision=1,
         now=now,
         lines={},
+        carried={},
         recording=queries.recording_now(session, hearing_id),
         truth=OFF,
         tables=queries.tables(session, snapshot),

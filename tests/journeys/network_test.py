@@ -1,18 +1,22 @@
 """Bad networks between real browsers and the house: lost packets, a line lost for ten seconds."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from statistics import median
 
 import pytest
 
 from tests.cast import ZHOU
 from tests.fixtures.house import House, Person
-from tests.fixtures.network import Network
+from tests.fixtures.network import GOOD, Network, Quality
 from tests.fixtures.rtc import listen
 from tests.journeys.hearing_test import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 New = Callable[..., Person]
+LOSSY = Quality(loss=0.1, delay_s=0.3)
+NARROW = Quality(loss=0.1, delay_s=0.15, kbps=150)
+_HOLDS_BACK = "() => window.__connections.at(-1).getReceivers().some((one) => one.jitterBufferTarget > 0)"
 
 
 def test_five_per_cent_loss_each_way_costs_neither_picture_nor_voice(
@@ -60,4 +64,45 @@ def test_ten_seconds_without_network_and_back_in_place_without_a_click(
         one.moving_pictures(2)
     for flow in listen([one.media for one in everybody], 1):
         assert (flow.pictures, flow.voices) == (2, 2), flow
+    assert [one.errors for one in everybody] == [[], [], []]
+
+
+def made_up(everybody: Sequence[Person], windows: int) -> list[float]:
+    """Share of the sound that each of three browsers made up, the middle one of some windows of five seconds."""
+    flows = [listen([one.media for one in everybody], 5) for _ in range(windows)]
+    assert all(flow.voices == 2 for window in flows for flow in window)
+    return [median(window[n].concealed for window in flows) for n in range(len(everybody))]
+
+
+def test_a_poor_line_keeps_the_words_and_gives_up_the_pictures_until_it_is_better(
+    network: Network, house: House, person: New
+) -> None:
+    everybody = qin, zhao, zhou = gather(house, person)
+    for one in everybody:
+        one.moving_pictures(2)
+    network.becomes(zhou.way, zhou.media.ufrags(), LOSSY)
+    for one in everybody:
+        one.page.wait_for_function(_HOLDS_BACK)
+    assert max(made_up(everybody, 5)) < 0.05
+    network.loses_requests = "down"  # the control: words of Zhou's that were lost are lost
+    assert made_up((qin, zhao), 3)[0] > 0.05
+    network.loses_requests = ""
+
+    network.becomes(zhou.way, zhou.media.ufrags(), NARROW)
+    zhou.page.wait_for_selector("[data-spared]:has-text('sound first')", timeout=60_000)
+    zhou.page.wait_for_selector("[data-spared]:has-text('not seen')", timeout=60_000)
+    qin.page.wait_for_selector("[data-seats] .seat:has-text('网络慢，画面已停')")
+    zhao.page.wait_for_selector(f"[data-tiles] > li:has-text('{ZHOU.name}') [data-line]:visible")
+    for one in everybody:
+        one.photograph("6 slow line")
+    assert max(made_up(everybody, 5)) < 0.1
+    for one in (qin, zhao):  # one slow line lowers nothing for the others
+        one.forget_frames()
+        one.moving_pictures(1)
+
+    network.becomes(zhou.way, zhou.media.ufrags(), GOOD)
+    zhou.page.wait_for_selector("[data-spared]", state="hidden", timeout=120_000)
+    for one in everybody:
+        one.forget_frames()
+        one.moving_pictures(2)
     assert [one.errors for one in everybody] == [[], [], []]

@@ -50,7 +50,7 @@ from tests.factories.hearings import (
 from tests.fixtures.clock import FakeClock
 
 pytestmark = [pytest.mark.db, pytest.mark.slow]
-OF_THE_LINE = {"hello", "beat", "offer", "media_answer", "refresh"}
+OF_THE_LINE = {"hello", "beat", "offer", "media_answer", "refresh", "receive"}
 """What the gateway answers itself: nothing of the hearing changes by them."""
 NEUTRALS_OWN = {"hearing", "seat", "room", "caucus_invite", "caucus", "minute", "note", "keep_line"}
 """Refused to everybody but the one who runs the hearing."""

@@ -430,3 +430,21 @@ async def started(settings: Settings) -> asyncio.subprocess.Process:
             except aiohttp.ClientConnectionError:
                 await asyncio.sleep(0.05)
     raise AssertionError("live did not start")
+
+
+async def test_who_chooses_text_alone_is_sent_nothing_and_nobody_believes_to_be_heard_by_them(
+    live_settings, session, people, clock
+) -> None:
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao, zhou = await house.all_in_session()
+        await zhou.send("receive", what="text")
+        await zhou.until(lambda: zhou.you["receives"] == zhou.you["wants"] == "text")
+        await zhao.until(lambda: zhao.seat("respondent")["receives"] == "text")
+        zhao.media.send_audio(b"\xfcwords")
+        await qin.media.until(lambda: bool(qin.media.packets))
+        assert zhou.media.packets == []
+        await qin.send("seat", step="dismiss", seat=zhao.you["seat"])
+        await zhao.is_in("waiting")
+        await qin.until(lambda: not qin.you["heard"])
+        await zhou.send("receive", what="all")
+        await qin.until(lambda: qin.you["heard"])

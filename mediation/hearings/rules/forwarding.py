@@ -3,8 +3,9 @@
 Source: shared/HEARINGS.md section 1. The engine is told the result; the pages show it; the tests walk it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from mediation.hearings.rules.codes import HearingState, SeatState
@@ -25,6 +26,36 @@ class Place:
     mic_on: bool = True
     camera_on: bool = True
     apart: frozenset[str] = field(default=frozenset())
+
+
+class Reception(StrEnum):
+    """What a person gets of the others."""
+
+    ALL = "all"
+    SOUND = "sound"
+    TEXT = "text"
+    """Neither sound nor picture: they read and type."""
+
+
+MOST_HELD_MS: Final = 800
+"""A round trip of 0.6 s repaired once. Held back longer, people talk into each other's words: then a lost syllable is
+the lesser evil."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a person's line carries now."""
+
+    wanted: Reception = Reception.ALL
+    receives: Reception = Reception.ALL
+    """Less than `wanted` while the line is too slow."""
+    sends_picture: bool = True
+    repair_to_ms: int = 0
+    """How long a packet takes that is lost on the way to them and sent again; 0: hardly any is lost."""
+    repair_from_ms: int = 0
+
+
+EVERYTHING: Final = Carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +84,28 @@ def matrix(hearing: HearingState, places: Iterable[Place]) -> frozenset[Link]:
 def _share(one: Place, other: Place) -> bool:
     together = one.seat != other.seat and one.room == other.room
     return together and other.seat not in one.apart and one.seat not in other.apart
+
+
+def narrowed(links: Iterable[Link], carried: Mapping[str, Carried]) -> frozenset[Link]:
+    """What of the links the lines carry, and the listeners want. Never more than the matrix gave."""
+    return frozenset(
+        Link(
+            link.speaker,
+            link.listener,
+            audio=link.audio and to.receives is not Reception.TEXT,
+            video=link.video and to.receives is Reception.ALL and by.sends_picture,
+        )
+        for link in links
+        for to, by in [(carried.get(link.listener, EVERYTHING), carried.get(link.speaker, EVERYTHING))]
+    ) - frozenset(Link(link.speaker, link.listener, audio=False, video=False) for link in links)
+
+
+def held_ms(speaker: Carried, listener: Carried) -> int:
+    """How long the listener's browser holds this speaker's sound back, so that what is sent again still arrives."""
+    both = speaker.repair_from_ms + listener.repair_to_ms
+    if both <= MOST_HELD_MS:
+        return both
+    return max((one for one in (speaker.repair_from_ms, listener.repair_to_ms) if one <= MOST_HELD_MS), default=0)
 
 
 def is_heard(seat: str, links: Iterable[Link]) -> bool:

@@ -174,6 +174,18 @@ _DESK: Final = {
     "seat.no_microphone": _l("no microphone"),
     "seat.line_fair": _l("line fair"),
     "seat.line_poor": _l("line poor"),
+    "seat.receives_sound": _l("gets sound only"),
+    "seat.receives_text": _l("reads only, hears nothing"),
+    "seat.unseen": _l("picture off, slow line"),
+}
+
+_LINE: Final = {
+    "spared.line": _l("Your line is slow: sound first. The pictures come back by themselves."),
+    "spared.both": _l("Your line is slow: sound first. You are heard, not seen. The pictures come back by themselves."),
+    "spared.unseen": _l("Your line is slow: the others hear you and do not see you for now."),
+    "spared.sound": _l("You chose sound only."),
+    "spared.text": _l("You chose text only: you hear nobody. Please type."),
+    "news.pictures_back": _l("The pictures are back."),
 }
 
 _APART: Final = {
@@ -295,7 +307,7 @@ PROBLEMS: Final = {
 
 def words() -> str:
     """All sentences in the reader's language, as JSON for the page's `data-words`."""
-    table = _CHECK | _TRUTH | _NEWS | _PAPERS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES | _RECORDING
+    table = _CHECK | _TRUTH | _NEWS | _LINE | _PAPERS | _WAITING | _BAR | _OVER | _DESK | _APART | _NOTES | _RECORDING
     sentences = {key: str(sentence) for key, sentence in table.items()}
     sentences |= {f"problem.{code}": str(sentence) for code, sentence in PROBLEMS.items()}
     sentences |= {f"hearing.{state.value}": label(state) for state in HearingState}

@@ -101,6 +101,14 @@ class SeatStatistics:
     sent_kbps: int
     loss_to_seat: float
     """Share that the browser last reported as lost on its way there, 0 to 1."""
+    missed_to_seat: float = 0.0
+    """Share that the browser asked for again lately."""
+    missed_from_seat: float = 0.0
+    """Share that was not there in its turn lately, whatever came of it."""
+    rtt_ms: int | None = None
+    """To the browser and back; None: not measured."""
+    allowed_kbps: int | None = None
+    """What the browser may send now; None: the engine leaves that to the browser."""
 
 
 class Sink(Protocol):

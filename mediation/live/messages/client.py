@@ -104,6 +104,13 @@ class Share(_Command):
     on: bool
 
 
+class Receive(_Command):
+    """What this device wants of the others, for as long as its line lives: a slow or costly line is spared the rest."""
+
+    type: Literal["receive"]
+    what: Literal["all", "sound", "text"]
+
+
 class Leave(_Command):
     type: Literal["leave"]
 
@@ -267,6 +274,7 @@ ClientMessage = Annotated[
     | ConsentAnswer
     | Offer
     | MediaAnswer
-    | Refresh,
+    | Refresh
+    | Receive,
     Field(discriminator="type"),
 ]

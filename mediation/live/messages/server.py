@@ -16,6 +16,7 @@ from mediation.hearings.rules.codes import (
     SeatRole,
     SeatState,
 )
+from mediation.hearings.rules.forwarding import Reception
 from mediation.live.messages.base import Finding, Message
 
 
@@ -92,6 +93,11 @@ class SeatView(Message):
     microphone: Finding
     line: Literal["good", "fair", "poor", "unknown"]
     """Loss under 10 %, 10-15 %, 15 % and more."""
+    receives: Reception = Reception.ALL
+    sends_picture: bool = True
+    """False: their line is too slow for it now."""
+    hold_ms: int = 0
+    """How long to hold this person's sound back, so that what is sent again still arrives."""
     steps: tuple[str, ...] = ()
     """SeatCommand.step values that this recipient may take with it now; empty for parties."""
     may_be_asked: bool = False
@@ -127,6 +133,12 @@ class YouView(Message):
     """OwnControl values, and come_together."""
     may_show: bool = False
     """You may lay a paper on the table now."""
+    wants: Reception = Reception.ALL
+    """Your own choice."""
+    receives: Reception = Reception.ALL
+    """Less than `wants` while your line is too slow."""
+    sends_picture: bool = True
+    """False: your line is too slow for it now, send none."""
 
 
 class GuestView(Message):

@@ -118,6 +118,8 @@ export class Desk {
     if (!["ok", "unchecked"].includes(seat.camera)) faults.push(this.words.say("seat.no_camera"));
     if (!["ok", "unchecked"].includes(seat.microphone)) faults.push(this.words.say("seat.no_microphone"));
     if (seat.line === "fair" || seat.line === "poor") faults.push(this.words.say(`seat.line_${seat.line}`));
+    if (seat.receives !== "all") faults.push(this.words.say(`seat.receives_${seat.receives}`));
+    if (seat.camera_on && !seat.sends_picture) faults.push(this.words.say("seat.unseen"));
     return faults.join(" · ");
   }
 

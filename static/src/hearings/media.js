@@ -120,7 +120,16 @@ export class Media {
   use(you, screen) {
     const inside = !!you && you.room !== "waiting" && you.state === "in_room" && this.ears.open();
     this.own.open(inside && !!you && you.mic_on && !you.muted, inside && !!you && you.camera_on);
-    this.#peer?.use(this.own.audio, (inside && screen) || this.own.video);
+    const picture = (inside && screen) || this.own.video;
+    this.#peer?.use(this.own.audio, you?.sends_picture === false ? null : picture);
+  }
+
+  /** Where packets are lost, what is sent again needs time to arrive. @param {State["seats"]} seats */
+  hold(seats) {
+    for (const [seat, { sound, picture }] of this.incoming) {
+      const ms = seats.find((one) => one.id === seat)?.hold_ms ?? 0;
+      for (const track of [...sound.getTracks(), ...picture.getTracks()]) this.#peer?.hold(track, ms);
+    }
   }
 
   stop() {

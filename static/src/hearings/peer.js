@@ -158,8 +158,25 @@ export class Peer {
 
   /** The sender's own measure, carried beside the sound (RFC 6464). @param {MediaStreamTrack} track */
   loudness(track) {
-    const receiver = this.#all.flatMap((pc) => pc.getReceivers()).find((one) => one.track === track);
-    return Math.max(0, ...(receiver?.getSynchronizationSources() ?? []).map((source) => source.audioLevel ?? 0));
+    return Math.max(0, ...(this.#receiver(track)?.getSynchronizationSources() ?? []).map((source) => source.audioLevel ?? 0));
+  }
+
+  /**
+   * Play this sound or picture so much later; 0: as the browser thinks best.
+   *
+   * @param {MediaStreamTrack} track
+   * @param {number} ms
+   */
+  hold(track, ms) {
+    const receiver = this.#receiver(track);
+    if (receiver && "jitterBufferTarget" in receiver && (receiver.jitterBufferTarget ?? 0) !== ms) {
+      receiver.jitterBufferTarget = ms || null;
+    }
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #receiver(track) {
+    return this.#all.flatMap((pc) => pc.getReceivers()).find((one) => one.track === track);
   }
 
   #apply() {

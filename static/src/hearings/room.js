@@ -22,6 +22,7 @@ import { NotesPanel } from "./notes.js";
 import { OwnScreen } from "./own_screen.js";
 import { PaperList } from "./paper_list.js";
 import { Papers } from "./papers.js";
+import { Reception } from "./reception.js";
 import { Recording } from "./recording.js";
 import { SecondDevice } from "./second_device.js";
 import { SelfCheck } from "./self_check.js";
@@ -94,6 +95,7 @@ class Room {
     });
     const send = (/** @type {ClientMessage} */ message) => this.#send(message);
     this.recording = new Recording(element, this.words, { send, say: (...what) => this.view.say(...what) });
+    this.reception = new Reception(element, this.words, { send, silence: (microphone) => this.#silence(microphone) });
     const staff = element.dataset.part === "neutral";
     this.notes = staff ? new NotesPanel(one(element, "[data-notes]"), this.words, send) : null;
     this.desk = staff ? this.#makeDesk() : null;
@@ -152,7 +154,7 @@ class Room {
 
   /** @param {ServerMessage} message */
   #hear(message) {
-    if (message.type === "welcome") this.media.begin(message.media);
+    if (message.type === "welcome") this.#begin(message);
     else if (message.type === "state") this.#see(message);
     else if (message.type === "chat") this.#read(message);
     else if (message.type === "caption") this.captions.hear(message.text);
@@ -162,6 +164,12 @@ class Room {
     else if (message.type === "media_offer") this.media.offered(message);
     else if (message.type === "media_wanted") this.media.wanted(message.what === "ice_restart");
     else if (message.type === "problem") this.#refused(message);
+  }
+
+  /** @param {import("../messages.js").Welcome} welcome */
+  #begin({ media }) {
+    this.media.begin(media);
+    this.reception.begin();
   }
 
   /** @param {State} state */
@@ -270,6 +278,13 @@ class Room {
     this.#draw();
   }
 
+  /** Who spares the line sends less too. @param {boolean} microphone also */
+  #silence(microphone) {
+    const you = this.#state?.you;
+    if (you?.camera_on) void this.#switchCamera();
+    if (microphone && you?.mic_on) void this.#switchMicrophone();
+  }
+
   /** Ask again for a device that is not there; says why when it stays away. @param {"camera" | "microphone"} what */
   async #found(what) {
     await this.devices.find(what);
@@ -323,6 +338,7 @@ class Room {
 
   #draw() {
     this.media.use(this.#state?.you, this.screen.track);
+    this.media.hold(this.#state?.seats ?? []);
     const facts = {
       state: this.#state,
       line: this.#line,
@@ -335,6 +351,7 @@ class Room {
     this.tiles.draw(this.#state, this.media.incoming, this.layout.large(this.#state));
     this.tiles.drawOwn(this.#state, this.devices.picture);
     this.countdown.draw(this.#state);
+    this.reception.draw(this.#state);
     this.screen.draw(this.#state.you);
     this.captions.draw(this.#state);
     this.papers.draw(this.#state);

@@ -87,7 +87,8 @@ export class Tiles {
     show(one(tile, "[data-hand]"), !!seat.hand_raised_at);
     show(one(tile, "[data-spotlit]"), seat.spotlit);
     show(one(tile, "[data-no-picture]"), here && !pictured);
-    show(one(tile, "[data-line]"), here && seat.line === "poor");
+    show(one(tile, "[data-line]"), here && (seat.line === "poor" || (seat.camera_on && !seat.sends_picture)));
+    show(one(tile, "[data-reads]"), here && seat.receives === "text");
   }
 }
 

@@ -16,6 +16,7 @@
  * @property {boolean} media packets flow between this device and `live`
  * @property {boolean} hasMicrophone
  */
+import { spared } from "./reception.js";
 
 /**
  * @param {Facts} facts
@@ -70,11 +71,13 @@ function away(state) {
 }
 
 /**
+ * Who hears this person as far as the hearing lets: not those who only read.
+ *
  * @param {State} state
  * @returns {SeatView[]}
  */
 export function hearers(state) {
-  return state.seats.filter((seat) => seat.same_room && seat.state === "in_room");
+  return state.seats.filter((seat) => seat.same_room && seat.state === "in_room" && seat.receives !== "text");
 }
 
 /**
@@ -109,7 +112,7 @@ export function news(before, now, words) {
   if (now.caucuses.some((one) => one.asked && !before.caucuses.some((old) => old.id === one.id && old.asked))) {
     sentences.push(words.say("news.asked"));
   }
-  sentences.push(...newsOfOneself(before, now, words));
+  sentences.push(...newsOfOneself(before, now, words), ...newsOfLine(before, now, words));
   const known = new Map(before.seats.map((seat) => [seat.id, seat]));
   for (const seat of now.seats) sentences.push(...newsOf(known.get(seat.id), seat, words));
   return sentences.filter(Boolean);
@@ -139,6 +142,19 @@ function newsOfOneself(before, now, words) {
   const stopped = before.hearing.begins_at && !now.hearing.begins_at && now.hearing.state === "open";
   if (stopped) sentences.push(words.say("news.begins_not"));
   return sentences;
+}
+
+/**
+ * What a slow line is spared, and that it is spared nothing any more.
+ *
+ * @param {State} before
+ * @param {State} now
+ * @param {Words} words
+ */
+function newsOfLine(before, now, words) {
+  const [was, is] = [spared(before.you), spared(now.you)];
+  if (was === is) return [];
+  return [words.say(is || "news.pictures_back")];
 }
 
 /** @param {State["you"]} you */

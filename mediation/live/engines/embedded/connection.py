@@ -28,7 +28,7 @@ from mediation.live.engines.embedded.port import Address, MediaPort
 from mediation.live.engines.embedded.received import Received
 from mediation.live.engines.embedded.sdp import Offer, OfferedMedia
 from mediation.live.engines.embedded.seams import Certificate, Dtls, Inbound, Outbound, Undecipherable
-from mediation.live.engines.embedded.uplink import Second, UplinkRate
+from mediation.live.engines.embedded.uplink import FEWEST, Second, UplinkRate
 
 log = structlog.get_logger()
 
@@ -36,6 +36,8 @@ CONSENT_S: Final = 30.0
 """RFC 7675: consent to send expires 30 s after the last check."""
 KEY_FRAME_EVERY_S: Final = 0.5
 """At most one request to a source in this time; a key frame costs ten ordinary ones."""
+KEY_FRAME_BITS: Final = 400_000
+"""Twice a whole picture of 640x360: on a slow line it comes before the next one is asked for."""
 MOST_PACKETS_PER_S: Final = 1500
 """Of one browser; 640x360 and sound are about 120."""
 REPEATS: Final = 0.3
@@ -105,6 +107,7 @@ class Connection:
         self.received_packets = self.sent_packets = self.dropped_packets = 0
         self.downlink = Downlink()
         self._uplink = UplinkRate(around.max_bps)
+        self._missed = 0.0
         self._task = self._loop.create_task(self._run())
 
     # ---- beginning and end
@@ -316,9 +319,17 @@ class Connection:
                     self._send_rtcp([RtcpRtpfbPacket(rtp.RTCP_RTPFB_NACK, self.ssrc, received.ssrc, ask)])
 
     def ask_for_key_frame(self, source: Source, now: float) -> None:
-        if source.ssrc and now - source.asked_at >= KEY_FRAME_EVERY_S:
+        every_s = max(KEY_FRAME_EVERY_S, KEY_FRAME_BITS / self._uplink.bps)
+        if source.ssrc and now - source.asked_at >= every_s:
             source.asked_at = now
             self._send_rtcp([RtcpPsfbPacket(rtp.RTCP_PSFB_PLI, self.ssrc, source.ssrc)])
+
+    def look_back(self) -> None:
+        """A second is over."""
+        self.rates.turn()
+        for pair in self.slots:
+            for slot in pair:
+                slot.look_back()
 
     def report_reception(self, now: float) -> None:
         """Receiver report and bit rate to the browser, once a second; without both Chromium stays at a low one."""
@@ -331,17 +342,19 @@ class Connection:
                 report.fraction_lost = int(255 * self._sound_loss(source, received))
             reports.append(report)
         ssrcs = [received.ssrc for _, received in self._by_ssrc.values()]
-        bps = self._uplink.turn(self._second(), now)
+        second = self._second()
+        self._missed = second.missed / second.expected if second.expected >= FEWEST else 0.0
+        bps = self._uplink.turn(second, now)
         remb = RtcpPsfbPacket(rtp.RTCP_PSFB_APP, self.ssrc, 0, rtp.pack_remb_fci(bps, ssrcs))
         self._send_rtcp([RtcpRrPacket(self.ssrc, reports), remb])
 
     def _sound_loss(self, source: Source, received: Received) -> float:
-        """What the speaker's Opus is told to expect (RFC 7587 section 3.1.7), here and on the way to the worst listener.
+        """What the speaker's Opus is told to expect (RFC 7587 section 3.1.7), here and to the worst listener.
 
         It puts as much of each word into the next packet as that asks for, within the same bit rate.
         """
         here = received.missed_lately / received.expected_lately if received.expected_lately else 0.0
-        return min(MOST_SOUND_LOSS, max(here, *(slot.missed() for slot in source.slots), 0.0))
+        return min(MOST_SOUND_LOSS, max(here, *(slot.missed_lately for slot in source.slots), 0.0))
 
     def _second(self) -> Second:
         all_received = [received for _, received in self._by_ssrc.values()]
@@ -373,4 +386,8 @@ class Connection:
             received_kbps=self.rates.received_kbps,
             sent_kbps=self.rates.sent_kbps,
             loss_to_seat=self.downlink.loss,
+            missed_to_seat=max((slot.missed_lately for pair in self.slots for slot in pair), default=0.0),
+            missed_from_seat=self._missed,
+            rtt_ms=round(self.downlink.rtt_s * 1000) or None,
+            allowed_kbps=self._uplink.bps // 1000,
         )

@@ -286,7 +286,7 @@ class EmbeddedEngine:
             await asyncio.sleep(REPORT_EVERY_S)
             now = loop.time()
             for connection in list(self._connections.values()):
-                connection.rates.turn()
+                connection.look_back()
                 connection.report_reception(now)
                 for source in connection.sources.values():
                     if source.video and source.waiting and source.outlets:

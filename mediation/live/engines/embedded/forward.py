@@ -28,8 +28,8 @@ class Slot:
 
     __slots__ = (
         "_again", "_history", "_last_at", "_last_pid", "_last_seq", "_last_ts", "_n_missed", "_n_told", "_pid_offset",
-        "_seq_offset", "_ts_offset", "abs_send_time", "clock_rate", "counter", "mid", "n_bytes", "n_packets", "payload_type", "send", "source",
-        "ssrc", "started", "strip", "video",
+        "_seq_offset", "_ts_offset", "abs_send_time", "clock_rate", "counter", "mid", "missed_lately", "n_bytes",
+        "n_packets", "payload_type", "send", "source", "ssrc", "started", "strip", "video",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +49,8 @@ class Slot:
         self._again: dict[int, float] = {}
         """Number of a packet that was sent again -> when."""
         self._n_missed = self._n_told = 0
+        self.missed_lately = 0.0
+        """Share of the packets of the last second that the listener asked for again, 0 to 1."""
         self._seq_offset = self._ts_offset = self._pid_offset = 0
         self._last_seq, self._last_ts, self._last_pid, self._last_at = 0, 0, 0, 0.0
 
@@ -128,11 +130,11 @@ class Slot:
         self.send(kept[1])
         return len(kept[1])
 
-    def missed(self) -> float:
-        """Share of the packets since the last call that the listener asked for again, 0 to 1."""
+    def look_back(self) -> None:
+        """Once a second."""
         sent, missed = self.n_packets - self._n_told, self._n_missed
         self._n_told, self._n_missed = self.n_packets, 0
-        return min(1.0, missed / sent) if sent >= FEWEST else 0.0
+        self.missed_lately = min(1.0, missed / sent) if sent >= FEWEST else 0.0
 
     def shifted(self, timestamp: int) -> int:
         """A timestamp of the source as this slot's listener counts it."""

@@ -30,8 +30,8 @@ class Received:
 
     __slots__ = (
         "_expected_before", "_fastest", "_jitter", "_lowest", "_missed", "_received_before", "_transit",
-        "base", "clock_rate", "expected_lately", "highest", "last_sr", "last_sr_at", "missed_lately", "missing", "packets",
-        "queued_s", "ssrc",
+        "base", "clock_rate", "expected_lately", "highest", "last_sr", "last_sr_at", "missed_lately", "missing",
+        "packets", "queued_s", "ssrc",
     )  # fmt: skip
 
     def __init__(self, ssrc: int, clock_rate: int) -> None:

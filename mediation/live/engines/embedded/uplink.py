@@ -13,12 +13,14 @@ LEAST_BPS: Final = 60_000
 LOSSY: Final = 0.18
 """Share of loss, before repeats, that is taken for a full line."""
 CALM: Final = 0.12
-QUEUED_S: Final = 0.3
+QUEUED_S: Final = 0.2
 CALM_QUEUE_S: Final = 0.1
 FALL: Final = 0.85
 RISE: Final = 1.08
 HOLD_S: Final = 3.0
 """After a fall the rate stays for so long: what stood in the queue has to leave it first."""
+UNPROVEN_BPS: Final = 250_000
+"""Enough for a picture to begin with; more is allowed to who sends half of it."""
 FEWEST: Final = 10
 
 
@@ -53,5 +55,6 @@ class UplinkRate:
                 self.bps = max(LEAST_BPS, int(min(self.bps, second.received_bps) * FALL))
                 self._held_until = now + HOLD_S
         elif self._loss < CALM and second.queued_s < CALM_QUEUE_S and now >= self._held_until:
-            self.bps = min(self.most_bps, int(self.bps * RISE))
+            unproven = max(UNPROVEN_BPS, 2 * second.received_bps)
+            self.bps = max(self.bps, min(self.most_bps, unproven, int(self.bps * RISE)))
         return self.bps

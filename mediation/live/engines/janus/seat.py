@@ -22,6 +22,8 @@ Fed = tuple[str, int]
 """Speaker and their feed in Janus."""
 EMPTY: Final[Fed] = ("", 0)
 KEY_FRAME_EVERY_S: Final = 0.5
+FEWEST: Final = 20
+"""Packets that a share of loss is taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Traffic:
     at: float = 0.0
     received: int = 0
     lost: int = 0
+    lost_there: int = 0
+    """Of what was sent to the seat, as its browser counts."""
     received_bytes: int = 0
     sent_bytes: int = 0
     received_kbps: int = 0
@@ -225,7 +229,10 @@ class JanusSeat:
         traffic.received = sum(traffic.came.values())
         traffic.lost = sum(_rtcp(row, "lost") for row in received.values())
         lost = sum(_rtcp(row, "lost-by-remote") for row in sent.values())
-        traffic.loss_to_seat = min(1.0, lost / max(1, sum(new.values())))
+        gone = sum(grown.values())
+        if gone >= FEWEST:
+            traffic.loss_to_seat = min(1.0, max(0, lost - traffic.lost_there) / gone)
+        traffic.lost_there = lost
         in_bytes, out_bytes = (
             sum(int(row["stats"][side].get("bytes", 0)) for row in rows.values())
             for rows, side in ((received, "in"), (sent, "out"))
