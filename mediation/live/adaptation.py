@@ -18,8 +18,8 @@ LATE_MS: Final = 1500
 NARROW_KBPS: Final = 200
 """A first whole picture takes 25 kB: below this rate it stands a second in the way of the voice."""
 WAIT_S: Final = 10.0
-WAIT_AT_MOST_S: Final = 320.0
-"""Each return that was too early costs about three seconds of broken words."""
+WAIT_AT_MOST_S: Final = 60.0
+"""A return that was too early costs about three seconds of broken words; who wants none of it chooses sound only."""
 PROOF_S: Final = 20.0
 """Pictures that stay for so long came back in time."""
 REPAIRED: Final = 0.02

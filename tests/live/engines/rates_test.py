@@ -72,6 +72,18 @@ def test_who_sends_next_to_nothing_is_not_allowed_more_than_a_beginning() -> Non
     assert rate.bps == 250_000
 
 
+def test_a_stream_that_stands_in_a_queue_and_then_stops_stands_in_none() -> None:
+    received = Received(1, 48_000)
+    for n in range(200):
+        at = BEGAN + n * 0.02 + (0.005 * max(0, n - 50) if n < 150 else 0.5)
+        received.packet(n, n * 960, at)
+        if n % 50 == 49:
+            received.report(at)
+    assert received.queued_s == pytest.approx(0.5, abs=0.01)
+    received.report(BEGAN + 5)
+    assert received.queued_s == 0
+
+
 # ---- what is asked again, and repeated
 
 

@@ -111,10 +111,12 @@ class Received:
 
     def _look_back(self, expected: int) -> None:
         self.expected_lately, self.missed_lately, self._missed = expected, self._missed, 0
-        if self._lowest is not None:
-            self._fastest.append(self._lowest)
-            self.queued_s = max(0.0, (self._lowest - min(self._fastest)) / self.clock_rate)
-            self._lowest = None
+        if self._lowest is None:  # nothing is sent any more, so nothing waits
+            self.queued_s = 0.0
+            return
+        self._fastest.append(self._lowest)
+        self.queued_s = max(0.0, (self._lowest - min(self._fastest)) / self.clock_rate)
+        self._lowest = None
 
     def report(self, now: float) -> RtcpReceiverInfo:
         """One report block (RFC 3550 section 6.4.1); fraction lost since the last one."""
