@@ -48,7 +48,11 @@ def resources(session: Session, kind: ResourceKind, subject_ids: Iterable[int]) 
 def resources_of(
     session: Session, subjects: Mapping[ResourceKind, Iterable[int]]
 ) -> dict[tuple[ResourceKind, int], int]:
-    """Kind and subject id -> resource id, of several kinds at once; who is seen for the first time gets a resource."""
+    """Kind and subject id -> resource id, of several kinds at once; who is seen for the first time gets a resource.
+
+    Ask for all of a booking in one call: made one after the other, in an order of each transaction's own, the new rows
+    wait for each other in a ring on PostgreSQL.
+    """
     asked = {kind.value: sorted(set(subjects.get(kind, ()))) for kind in ResourceKind}
     wanted = [(kind, one) for kind in ResourceKind for one in asked[kind.value]]
     if not wanted:

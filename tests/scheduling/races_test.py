@@ -174,10 +174,8 @@ def _morning(rng: random.Random) -> datetime:
 
 
 def _want_all(session: Session, booking: Booking, subjects: list[tuple[ResourceKind, int]]) -> None:
-    wants = [
-        claims.want(claims.resources(session, kind, [one])[one], booking.starts_at, 60)
-        for kind, one in _shuffled(booking, subjects)
-    ]
+    owners = claims.resources_of(session, {kind: [one] for kind, one in subjects})
+    wants = [claims.want(owners[kind, one], booking.starts_at, 60) for kind, one in _shuffled(booking, subjects)]
     claims.take(session, booking.id, wants, now=START)
 
 
