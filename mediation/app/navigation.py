@@ -13,6 +13,7 @@ from mediation.web.security import may_open
 
 ENTRIES: Final[tuple[tuple[str, LazyString], ...]] = (
     ("supervision.desk", _l("Desk")),
+    ("hearings.duty", _l("Duty desk of hearings")),
     ("supervision.cases", _l("Cases")),
     ("disputes.register", _l("Register a matter")),
     ("scheduling.calendar", _l("Calendar")),

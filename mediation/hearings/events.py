@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mediation.hearings.rules.codes import (
+    AlertKind,
+    AlertOutcome,
+    CallResult,
     CaucusState,
     ConsentState,
     GuestAnswer,
@@ -308,3 +311,40 @@ class RecordingDeleted(RecordingEvent):
     """Files and keys are gone. why: expired, withdrawn, asked, empty."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEvent(HearingEvent):
+    """Base: which alert of the desk, about whom; None: about the hearing."""
+
+    alert_id: int
+    kind: AlertKind
+    about_seat_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertOpened(AlertEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertResolved(AlertEvent):
+    """Its cause is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTaken(AlertEvent):
+    """A member of staff looks after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDone(AlertEvent):
+    outcome: AlertOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCalled(SeatEvent):
+    """Staff telephoned them; the note is read on the desk only."""
+
+    call_id: int
+    result: CallResult

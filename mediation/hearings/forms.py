@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, InputRequired
 
-from mediation.hearings.rules.codes import RecordingPurpose, SeatRole
+from mediation.hearings.rules.codes import AlertOutcome, CallResult, RecordingPurpose, SeatRole
 from mediation.hearings.rules.consent import ConsentStep
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, NameGuest, ShowPaper
+from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, FinishAlert, NameGuest, NoteCall, ShowPaper
 from mediation.hearings.service.guests import NAME_LIMIT
 from mediation.web.fields import CodeRadio, LongText, Text, required
 from mediation.web.forms import Form
@@ -53,3 +53,23 @@ class ConsentForm(Form):
     def command(self) -> AnswerOwnConsent:
         purpose = RecordingPurpose.of(self.purpose.data or "")
         return AnswerOwnConsent(self.hearing.data or "", ConsentStep(self.answer.data or ""), purpose)
+
+
+NOTE_OF_DESK = 300
+"""Characters of what staff note at the desk."""
+
+
+class AlertForm(Form):
+    outcome = CodeRadio(_l("What came of it?"), AlertOutcome, [required(_l("Choose what came of it."))])
+    note = LongText(_l("Note for the desk"), most=NOTE_OF_DESK)
+
+    def command(self, hearing: str, alert: str) -> FinishAlert:
+        return FinishAlert(hearing, alert, self.outcome.data, self.note.data or "")
+
+
+class CallForm(Form):
+    result = CodeRadio(_l("What came of the call?"), CallResult, [required(_l("Choose what came of the call."))])
+    note = LongText(_l("Note for the desk"), most=NOTE_OF_DESK)
+
+    def command(self, hearing: str, seat: str) -> NoteCall:
+        return NoteCall(hearing, seat, self.result.data, self.note.data or "")

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from mediation.disputes.events import PartyAdded
 from mediation.hearings import service
+from mediation.hearings.events import HearingMoved, SeatMoved
 from mediation.kernel import log, outbox
 from mediation.kernel.log import Happening
 from mediation.scheduling.events import BookingCancelled, BookingMade, BookingMoved
@@ -29,10 +30,18 @@ def joined(session: Session, happening: Happening) -> None:
         service.follow_parties(session, event.case_id)
 
 
+def changed(session: Session, happening: Happening) -> None:
+    """A seat or the hearing moved: the causes of the desk's alerts come and go with it."""
+    event: SeatMoved | HearingMoved = happening.event
+    service.see_alerts(session, event.hearing_id, clock=lambda: happening.at)
+
+
 def subscribe() -> None:
     log.on(BookingMade, booked)
     log.on(BookingMoved, moved)
     log.on(BookingCancelled, cancelled)
     log.on(PartyAdded, joined)
+    log.on(SeatMoved, changed)
+    log.on(HearingMoved, changed)
     outbox.receive(service.COMPOSE, service.recording_composed, outside=service.compose_recording)
     outbox.receive(service.ERASE, service.erase)

@@ -132,6 +132,7 @@ def furnished(session: Session, clock: Any, place: str, mediator: Actor) -> Targ
                 "mediator": people.mediator_of(session, mediator.account_id).public_id,  # type: ignore[union-attr]
                 "closure": "none",
                 "signal": "none",
+                "alert": "none",
                 "room": "none",
                 "wish": "none",
                 "seat": "none",

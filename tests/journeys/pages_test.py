@@ -17,7 +17,7 @@ from tests.journeys.booking_test import book
 pytestmark = [pytest.mark.browser, pytest.mark.db, pytest.mark.timeout(300)]
 
 NOT_PAGES = {
-    *("web.health", "static", "scheduling.calendar_events", "hearings.signals"),
+    *("web.health", "static", "scheduling.calendar_events", "hearings.signals", "hearings.duty_now"),
     *("hearings.lent_room", "hearings.lent_papers"),
     *("stations.current", "stations.devices"),
 }

@@ -1,6 +1,7 @@
 """Reads of hearings: the whole picture for `live`, panels for pages, today's list."""
 
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
+from mediation.hearings.queries.duty import AlertRow, Duty, DutyHearing, DutySeat, duty
 from mediation.hearings.queries.guests import GuestRow, guests
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
@@ -43,8 +44,12 @@ from mediation.hearings.queries.snapshot import (
 
 __all__ = [
     "ActiveRow",
+    "AlertRow",
     "CaucusRow",
     "Certificate",
+    "Duty",
+    "DutyHearing",
+    "DutySeat",
     "GuestRow",
     "HearingRow",
     "LineRow",
@@ -63,6 +68,7 @@ __all__ = [
     "blind_to",
     "case_panel",
     "certificates",
+    "duty",
     "file_of",
     "guests",
     "hearing_of_seat",

@@ -45,7 +45,7 @@ class HearingRow:
         return self.state in OVER
 
 
-def _row(hearing: Hearing, actor: Actor) -> HearingRow:
+def hearing_row(hearing: Hearing, actor: Actor) -> HearingRow:
     seats = [(seat.name, seat) for seat in hearing.seats]
     return HearingRow(
         public_id=hearing.public_id,
@@ -81,7 +81,7 @@ def case_panel(session: Session, case_id: int, actor: Actor) -> tuple[HearingRow
         .where(Hearing.case_id == case_id, Hearing.state != HearingState.CANCELLED)
         .order_by(Booking.starts_at.desc())
     )
-    return tuple(_row(row, actor) for row in rows)
+    return tuple(hearing_row(row, actor) for row in rows)
 
 
 def on_day(session: Session, actor: Actor, day: date) -> tuple[HearingRow, ...]:
@@ -99,7 +99,7 @@ def on_day(session: Session, actor: Actor, day: date) -> tuple[HearingRow, ...]:
         )
         .order_by(Booking.starts_at)
     )
-    return tuple(_row(row, actor) for row in rows)
+    return tuple(hearing_row(row, actor) for row in rows)
 
 
 def personal(session: Session, actor: Actor, *, now: datetime) -> HearingRow | None:

@@ -87,3 +87,25 @@ class RecordingState(Code):
     READY = "ready", "可以播放", "Can be played"
     BROKEN = "broken", "整理失败", "Could not be put together"
     DELETED = "deleted", "已删除", "Deleted"
+
+
+class AlertKind(Code):
+    CHECK_FAILED = "check_failed", "设备检查未通过", "A device does not work"
+    CAMERA_BLOCKED = "camera_blocked", "摄像头或麦克风未获允许", "Camera or microphone not allowed"
+    DISCONNECTED = "disconnected", "掉线超过30秒", "Off the line for more than 30 seconds"
+    NOBODY_CAME = "nobody_came", "过了10分钟仍无人到场", "10 minutes past the time, nobody has come"
+    OVERRUN = "overrun", "超过预定时间10分钟", "10 minutes past the booked end"
+
+
+class AlertOutcome(Code):
+    HELPED = "helped", "已帮助解决", "Helped"
+    BY_TEXT = "by_text", "改用文字或电话参加", "Takes part by text or telephone"
+    NOT_REACHED = "not_reached", "联系不上", "Could not be reached"
+    NO_NEED = "no_need", "无需处理", "Nothing to do"
+
+
+class CallResult(Code):
+    REACHED = "reached", "已接通", "Reached"
+    NO_ANSWER = "no_answer", "无人接听", "No answer"
+    WRONG_NUMBER = "wrong_number", "号码有误", "Wrong number"
+    LATER = "later", "稍后到场", "Will come later"

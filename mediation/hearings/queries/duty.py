@@ -1,0 +1,188 @@
+"""The staff desk of live hearings: today's hearings in reach with each person's state, and what calls for somebody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from mediation.access.permissions import Permission
+from mediation.disputes import policy
+from mediation.disputes.models import Case, Party
+from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
+from mediation.hearings.queries.panels import HearingRow, hearing_row
+from mediation.hearings.rules.codes import AlertKind, CallResult, HearingState, SeatRole, SeatState
+from mediation.hearings.rules.life import GATHERING
+from mediation.hearings.rules.seats import CONNECTED
+from mediation.kernel.actor import Actor
+from mediation.kernel.clock import CHINA, local_date
+from mediation.scheduling.models import Booking
+
+GONE_SHOWN: Final = timedelta(minutes=10)
+"""How long the desk still says that something settled itself."""
+_FINE: Final = frozenset({"ok", "unchecked", None})
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    result: CallResult
+    note: str
+    called_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DutySeat:
+    public_id: str
+    name: str
+    role: SeatRole
+    state: SeatState
+    since: datetime | None
+    """When it came to this state, as far as it is kept."""
+    checked: bool
+    faults: tuple[tuple[str, str], ...]
+    """Device and what its check found, where that is not well."""
+    may_be_called: bool
+    call: CallRow | None
+    """The last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyHearing:
+    row: HearingRow
+    chair_is_empty: bool
+    seats: tuple[DutySeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    public_id: str
+    kind: AlertKind
+    name: str
+    """Whom it is about; empty: the hearing."""
+    hearing: str
+    case_public_id: str
+    number: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    taken_by: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    hearings: tuple[DutyHearing, ...]
+    alerts: tuple[AlertRow, ...]
+    """Open, the oldest first; then those that have just settled themselves."""
+
+
+def duty(session: Session, actor: Actor, *, now: datetime) -> Duty:
+    """What the actor's desk shows now."""
+    hearings = _hearings(session, actor, now)
+    calls = _calls(session, [seat.id for hearing in hearings for seat in hearing.seats])
+    return Duty(
+        hearings=tuple(_hearing(hearing, actor, calls) for hearing in sorted(hearings, key=_order)),
+        alerts=_alerts(session, actor, now),
+    )
+
+
+def _hearings(session: Session, actor: Actor, now: datetime) -> Sequence[Hearing]:
+    """Today's, and whatever still runs."""
+    begins = datetime.combine(local_date(now), time(), CHINA)
+    today = (Booking.starts_at >= begins) & (Booking.starts_at < begins + timedelta(days=1))
+    return session.scalars(
+        select(Hearing)
+        .join(Booking, Booking.id == Hearing.booking_id)
+        .join(Case, Case.id == Hearing.case_id)
+        .where(
+            or_(today, Hearing.state.in_(GATHERING)),
+            Hearing.state != HearingState.CANCELLED,
+            policy.visible_cases(actor, Permission.ANSWER_SIGNAL),
+        )
+        .options(
+            selectinload(Hearing.case),
+            selectinload(Hearing.booking),
+            selectinload(Hearing.seats).selectinload(Seat.party).selectinload(Party.person),
+            selectinload(Hearing.seats).selectinload(Seat.account),
+        )
+    ).all()
+
+
+def _order(hearing: Hearing) -> tuple[int, datetime]:
+    rank = 0 if hearing.state in GATHERING else 2 if hearing.state is HearingState.CLOSED else 1
+    return rank, hearing.booking.starts_at
+
+
+def _calls(session: Session, seat_ids: Iterable[int]) -> dict[int, CallRow]:
+    """Seat id -> the last call."""
+    rows = session.scalars(select(SeatCall).where(SeatCall.seat_id.in_(list(seat_ids))).order_by(SeatCall.id))
+    return {row.seat_id: CallRow(row.result, row.note, row.called_at) for row in rows}
+
+
+def _hearing(hearing: Hearing, actor: Actor, calls: dict[int, CallRow]) -> DutyHearing:
+    chair = next((seat for seat in hearing.seats if seat.role is SeatRole.NEUTRAL), None)
+    return DutyHearing(
+        row=hearing_row(hearing, actor),
+        chair_is_empty=chair is None or chair.state not in CONNECTED,
+        seats=tuple(_seat(seat, calls.get(seat.id)) for seat in hearing.seats),
+    )
+
+
+def _seat(seat: Seat, call: CallRow | None) -> DutySeat:
+    there = seat.state in CONNECTED
+    devices = ("camera", "microphone", "loudspeaker", "media_route") if there else ()
+    since = {
+        SeatState.CHECKING: seat.arrived_at,
+        SeatState.WAITING: seat.arrived_at,
+        SeatState.IN_ROOM: seat.admitted_at,
+        SeatState.DISCONNECTED: seat.last_seen_at,
+        SeatState.LEFT: seat.left_at,
+    }
+    return DutySeat(
+        public_id=seat.public_id,
+        name=seat.name,
+        role=seat.role,
+        state=seat.state,
+        since=since.get(seat.state),
+        checked=there and "camera" in seat.device,
+        faults=tuple((device, seat.device[device]) for device in devices if seat.device.get(device) not in _FINE),
+        may_be_called=seat.party is not None and bool(seat.party.person.phone),
+        call=call,
+    )
+
+
+def _alerts(session: Session, actor: Actor, now: datetime) -> tuple[AlertRow, ...]:
+    rows = session.scalars(
+        select(HearingAlert)
+        .join(Hearing, Hearing.id == HearingAlert.hearing_id)
+        .join(Case, Case.id == Hearing.case_id)
+        .where(
+            HearingAlert.done_at.is_(None),
+            or_(HearingAlert.resolved_at.is_(None), HearingAlert.resolved_at > now - GONE_SHOWN),
+            policy.visible_cases(actor, Permission.ANSWER_SIGNAL),
+        )
+        .options(
+            selectinload(HearingAlert.hearing).selectinload(Hearing.case),
+            selectinload(HearingAlert.seat).selectinload(Seat.party).selectinload(Party.person),
+            selectinload(HearingAlert.taken_by),
+        )
+        .order_by(HearingAlert.id)
+    )
+    found = [_alert(row, actor) for row in rows]
+    return tuple(sorted(found, key=lambda row: row.resolved_at is not None))
+
+
+def _alert(row: HearingAlert, actor: Actor) -> AlertRow:
+    return AlertRow(
+        public_id=row.public_id,
+        kind=row.kind,
+        name=row.seat.name if row.seat is not None else "",
+        hearing=row.hearing.public_id,
+        case_public_id=row.hearing.case.public_id,
+        number=row.hearing.case.number,
+        opened_at=row.opened_at,
+        resolved_at=row.resolved_at,
+        taken_by=row.taken_by.name if row.taken_by is not None else "",
+        mine=row.taken_by_id is not None and row.taken_by_id == actor.account_id,
+    )

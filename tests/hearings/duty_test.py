@@ -1,0 +1,106 @@
+"""The duty desk: who sees it, what calls for staff, who looks after it, a call that is noted."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mediation.hearings import service
+from mediation.hearings.models import HearingAlert
+from mediation.hearings.rules.codes import AlertKind, AlertOutcome
+from mediation.kernel.errors import Missing, Refused
+from tests.cast import HU, QIN, SHEN, WU, ZHAO
+from tests.factories.hearings import booked_hearing, running_hearing, seat_of
+from tests.hearings.views_test import signed_in
+
+pytestmark = pytest.mark.db
+
+
+def open_kinds(session: Session) -> set[AlertKind]:
+    query = select(HearingAlert).where(HearingAlert.resolved_at.is_(None))
+    return {row.kind for row in session.scalars(query)}
+
+
+def blocked(session: Session, clock, staff):
+    """Zhao waits with a refused camera."""
+    hearing = booked_hearing(session, clock, staff(QIN))
+    zhao = seat_of(hearing)
+    service.arrive(session, zhao, clock=clock)
+    report = {"camera": "denied", "microphone": "ok"}
+    service.report_device(session, service.ReportDevice(zhao.id, report), clock=clock)
+    return hearing, session.scalars(select(HearingAlert)).one()
+
+
+def test_a_refused_camera_calls_the_desk_at_once_and_settles_itself(session: Session, clock, staff) -> None:
+    hearing, alert = blocked(session, clock, staff)
+    assert (alert.kind, alert.seat_id) == (AlertKind.CAMERA_BLOCKED, seat_of(hearing).id)
+    service.see_alerts(session, hearing.id, clock=clock)
+    assert len(session.scalars(select(HearingAlert)).all()) == 1
+    service.recheck(session, seat_of(hearing).id, clock=clock)
+    good = {"camera": "ok", "microphone": "ok"}
+    service.report_device(session, service.ReportDevice(seat_of(hearing).id, good), clock=clock)
+    assert alert.resolved_at == clock()
+
+
+def test_time_alone_calls_the_desk(session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    service.lose_line(session, seat_of(hearing).id, clock=clock)
+    service.tend_alerts(session, clock())
+    assert open_kinds(session) == set()
+    clock.pass_(seconds=30)
+    service.tend_alerts(session, clock())
+    assert open_kinds(session) == {AlertKind.DISCONNECTED}
+    clock.set(hearing.booking.ends_at + timedelta(minutes=10))
+    service.tend_alerts(session, clock())
+    assert open_kinds(session) == {AlertKind.DISCONNECTED, AlertKind.OVERRUN}
+
+
+def test_nobody_came(session: Session, clock, staff) -> None:
+    hearing = booked_hearing(session, clock, staff(QIN))
+    clock.set(hearing.booking.starts_at + timedelta(minutes=10))
+    service.tend_alerts(session, clock())
+    rows = session.scalars(select(HearingAlert)).all()
+    assert {row.kind for row in rows} == {AlertKind.NOBODY_CAME}
+    assert len(rows) == 2, "no party, and no mediator"
+
+
+def test_one_takes_it_and_what_is_done_does_not_come_again(session: Session, clock, staff) -> None:
+    hearing, alert = blocked(session, clock, staff)
+    service.take_alert(session, staff(SHEN), hearing.public_id, alert.public_id, clock=clock)
+    with pytest.raises(Refused, match="alert_taken"):
+        service.take_alert(session, staff(WU), hearing.public_id, alert.public_id, clock=clock)
+    with pytest.raises(Missing):
+        service.take_alert(session, staff(HU), hearing.public_id, alert.public_id, clock=clock)
+    done = service.FinishAlert(hearing.public_id, alert.public_id, AlertOutcome.HELPED)
+    service.finish_alert(session, staff(SHEN), done, clock=clock)
+    service.see_alerts(session, hearing.id, clock=clock)
+    assert len(session.scalars(select(HearingAlert)).all()) == 1
+
+
+def test_the_desk_is_of_the_place(app: Flask, session: Session, clock, staff) -> None:
+    hearing, alert = blocked(session, clock, staff)
+    session.commit()
+    shen, hu = signed_in(app, SHEN), signed_in(app, HU)
+    assert alert.public_id in shen.get("/desk/hearings").get_data(as_text=True)
+    assert hearing.public_id not in hu.get("/desk/hearings").get_data(as_text=True)
+    assert signed_in(app, QIN).get("/desk/hearings").status_code == 403
+    address = f"/desk/hearings/{hearing.public_id}/alerts/{alert.public_id}"
+    assert hu.post(f"{address}/take").status_code == 404
+    assert shen.post(f"{address}/take").status_code == 303
+    assert shen.post(address, data={"note": "试"}).status_code == 422
+    assert shen.post(address, data={"outcome": "helped"}).status_code == 303
+    assert alert.public_id not in shen.get("/desk/hearings/now").get_data(as_text=True)
+
+
+def test_a_call_is_noted(app: Flask, session: Session, clock, staff) -> None:
+    hearing, _alert = blocked(session, clock, staff)
+    session.commit()
+    shen = signed_in(app, SHEN)
+    address = f"/desk/hearings/{hearing.public_id}/seats/{seat_of(hearing).public_id}/call"
+    assert f"tel:{ZHAO.phone}" in shen.get(address).get_data(as_text=True)
+    assert shen.post(address, data={"result": "later", "note": "在路上"}).status_code == 303
+    assert "在路上" in shen.get("/desk/hearings").get_data(as_text=True)
+    assert signed_in(app, HU).get(address).status_code == 404
+    assert shen.get(f"/desk/hearings/{hearing.public_id}/seats/none/call").status_code == 404
