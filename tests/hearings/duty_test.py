@@ -85,7 +85,8 @@ def test_the_desk_is_of_the_place(app: Flask, session: Session, clock, staff) ->
     shen, hu = signed_in(app, SHEN), signed_in(app, HU)
     assert alert.public_id in shen.get("/desk/hearings").get_data(as_text=True)
     assert hearing.public_id not in hu.get("/desk/hearings").get_data(as_text=True)
-    assert signed_in(app, QIN).get("/desk/hearings").status_code == 403
+    assert alert.public_id in signed_in(app, QIN).get("/desk/hearings").get_data(as_text=True)  # the case's mediator
+    assert app.test_client().get("/desk/hearings").status_code in {302, 303, 403}
     address = f"/desk/hearings/{hearing.public_id}/alerts/{alert.public_id}"
     assert hu.post(f"{address}/take").status_code == 404
     assert shen.post(f"{address}/take").status_code == 303

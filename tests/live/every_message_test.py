@@ -58,7 +58,7 @@ KINDS: tuple[type[BaseModel], ...] = get_args(get_args(ClientMessage)[0])
 TABLES = [
     mapper.local_table
     for mapper in Base.registry.mappers
-    if mapper.class_.__module__ == models.__name__ or mapper.class_ is LogEntry
+    if mapper.class_.__module__.startswith(models.__name__) or mapper.class_ is LogEntry
 ]
 
 

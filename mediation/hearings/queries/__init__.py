@@ -1,7 +1,7 @@
 """Reads of hearings: the whole picture for `live`, panels for pages, today's list."""
 
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
-from mediation.hearings.queries.duty import AlertRow, Duty, DutyHearing, DutySeat, duty
+from mediation.hearings.queries.duty import AlertRow, Duty, DutyHearing, DutySeat, duty, to_tend
 from mediation.hearings.queries.guests import GuestRow, guests
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
@@ -94,4 +94,5 @@ __all__ = [
     "snapshot",
     "table_facts",
     "tables",
+    "to_tend",
 ]

@@ -14,7 +14,7 @@ from mediation.disputes.models import Case, Party
 from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
 from mediation.hearings.queries.panels import HearingRow, hearing_row
 from mediation.hearings.rules.codes import AlertKind, CallResult, HearingState, SeatRole, SeatState
-from mediation.hearings.rules.life import GATHERING
+from mediation.hearings.rules.life import GATHERING, OVER
 from mediation.hearings.rules.seats import CONNECTED
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import CHINA, local_date
@@ -22,6 +22,8 @@ from mediation.scheduling.models import Booking
 
 GONE_SHOWN: Final = timedelta(minutes=10)
 """How long the desk still says that something settled itself."""
+LOOK_BACK: Final = timedelta(days=1)
+"""A hearing that was never opened is left alone so long after its time."""
 _FINE: Final = frozenset({"ok", "unchecked", None})
 
 
@@ -186,3 +188,15 @@ def _alert(row: HearingAlert, actor: Actor) -> AlertRow:
         taken_by=row.taken_by.name if row.taken_by is not None else "",
         mine=row.taken_by_id is not None and row.taken_by_id == actor.account_id,
     )
+
+
+def to_tend(session: Session, now: datetime) -> Sequence[int]:
+    """The hearings in which time alone may bring about an alert or end one: ids, always in the same order."""
+    still_open = select(HearingAlert.hearing_id).where(HearingAlert.resolved_at.is_(None))
+    begun = select(Booking.id).where(Booking.starts_at <= now, Booking.starts_at > now - LOOK_BACK)
+    waits = Hearing.state.not_in(OVER) & Hearing.booking_id.in_(begun)
+    return session.scalars(
+        select(Hearing.id)
+        .where(or_(Hearing.id.in_(still_open), Hearing.state.in_(GATHERING), waits))
+        .order_by(Hearing.id)
+    ).all()

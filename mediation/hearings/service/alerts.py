@@ -1,29 +1,23 @@
 """The desk's alerts: opened and closed by what is true, taken and finished by staff; and calls to people."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mediation.access.permissions import Permission
-from mediation.hearings import policy
+from mediation.hearings import policy, queries
 from mediation.hearings.events import AlertDone, AlertEvent, AlertOpened, AlertResolved, AlertTaken, PersonCalled
 from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
 from mediation.hearings.rules import alerts
 from mediation.hearings.rules.alerts import AlertFacts, Due, SeatSigns
 from mediation.hearings.rules.codes import AlertOutcome, CallResult
-from mediation.hearings.rules.life import OVER
 from mediation.kernel import log
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Denied, Missing, Refused
-from mediation.scheduling.models import Booking
-
-LOOK_BACK: Final = timedelta(days=1)
-"""A hearing that was never opened is left alone so long after its time."""
 
 
 def see_alerts(session: Session, hearing_id: int, *, clock: Clock) -> None:
@@ -45,15 +39,8 @@ def see_alerts(session: Session, hearing_id: int, *, clock: Clock) -> None:
 
 
 def tend_alerts(session: Session, now: datetime) -> None:
-    """Of every hearing that is on, or was to begin within the last day: what time alone brings about."""
-    open_ids = select(HearingAlert.hearing_id).where(HearingAlert.resolved_at.is_(None))
-    begun = select(Booking.id).where(Booking.starts_at <= now, Booking.starts_at > now - LOOK_BACK)
-    rows = session.scalars(
-        select(Hearing.id)
-        .where(or_(Hearing.id.in_(open_ids), Hearing.state.not_in(OVER) & Hearing.booking_id.in_(begun)))
-        .order_by(Hearing.id)
-    )
-    for hearing_id in rows.all():
+    """What time alone brings about."""
+    for hearing_id in queries.to_tend(session, now):
         see_alerts(session, hearing_id, clock=lambda: now)
 
 

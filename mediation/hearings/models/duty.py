@@ -1,0 +1,67 @@
+"""Tables of the duty desk: what calls for staff, and whom they telephoned."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mediation.access.models import Account
+from mediation.hearings.rules.codes import AlertKind, AlertOutcome, CallResult
+from mediation.kernel.db import Base
+from mediation.kernel.ids import public_id
+from mediation.kernel.types import CodeEnum, EncryptedText
+
+if TYPE_CHECKING:
+    from mediation.hearings.models import Hearing, Seat
+
+
+class HearingAlert(Base):
+    """Something at a hearing that staff look after: open from its cause to the cause's end (rules.alerts)."""
+
+    __tablename__ = "hearing_alert"
+    __table_args__ = (
+        Index(
+            "uq_hearing_alert_open",
+            "hearing_id",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"), index=True)
+    kind: Mapped[AlertKind] = mapped_column(CodeEnum(AlertKind))
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    subject: Mapped[int]
+    """The seat's id, 0 for the hearing: two NULLs would not be the same to a unique index."""
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    """The cause is gone."""
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    """Staff have finished with it; while the cause lasts it does not open again."""
+    outcome: Mapped[AlertOutcome | None] = mapped_column(CodeEnum(AlertOutcome))
+    note: Mapped[str] = mapped_column(EncryptedText, default="")
+
+    hearing: Mapped["Hearing"] = relationship()
+    seat: Mapped["Seat | None"] = relationship()
+    taken_by: Mapped[Account | None] = relationship()
+
+
+class SeatCall(Base):
+    """Staff telephoned somebody whom the hearing waited for, and what came of it."""
+
+    __tablename__ = "seat_call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    result: Mapped[CallResult] = mapped_column(CodeEnum(CallResult))
+    note: Mapped[str] = mapped_column(EncryptedText, default="")
+    called_at: Mapped[datetime]
