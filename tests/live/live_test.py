@@ -23,7 +23,7 @@ from mediation.kernel.actor import Actor
 from mediation.kernel.clock import system_clock
 from mediation.kernel.db import writing
 from mediation.kernel.wake import Nudger
-from mediation.live import app, gateway, line, rooms
+from mediation.live import adaptation, app, gateway, line, rooms
 from mediation.live.app import Live
 from mediation.settings import Settings
 from tests.cast import QIN, SHEN
@@ -448,3 +448,17 @@ async def test_who_chooses_text_alone_is_sent_nothing_and_nobody_believes_to_be_
         await qin.until(lambda: not qin.you["heard"])
         await zhou.send("receive", what="all")
         await qin.until(lambda: qin.you["heard"])
+
+
+async def test_pictures_come_back_also_while_nothing_is_sent(
+    live_settings, session, people, clock, monkeypatch
+) -> None:
+    """What the browser measured of the pictures says nothing of a line on which nobody speaks."""
+    monkeypatch.setattr(app, "BEAT_EVERY_S", 0.1)
+    monkeypatch.setattr(adaptation, "WAIT_S", 0.5)
+    async with opened(live_settings, session, people, clock) as house:
+        _qin, _zhao, zhou = await house.all_in_session()
+        await zhou.send("beat", n=1, loss=0.5)
+        await zhou.until(lambda: zhou.you["receives"] == "sound")
+        await zhou.send("beat", n=2, loss=None)
+        await zhou.until(lambda: zhou.you["receives"] == "all")

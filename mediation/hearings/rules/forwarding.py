@@ -88,16 +88,16 @@ def _share(one: Place, other: Place) -> bool:
 
 def narrowed(links: Iterable[Link], carried: Mapping[str, Carried]) -> frozenset[Link]:
     """What of the links the lines carry, and the listeners want. Never more than the matrix gave."""
-    return frozenset(
-        Link(
-            link.speaker,
-            link.listener,
-            audio=link.audio and to.receives is not Reception.TEXT,
-            video=link.video and to.receives is Reception.ALL and by.sends_picture,
-        )
-        for link in links
-        for to, by in [(carried.get(link.listener, EVERYTHING), carried.get(link.speaker, EVERYTHING))]
-    ) - frozenset(Link(link.speaker, link.listener, audio=False, video=False) for link in links)
+    left = (
+        _narrowed(link, carried.get(link.speaker, EVERYTHING), carried.get(link.listener, EVERYTHING)) for link in links
+    )
+    return frozenset(link for link in left if link.audio or link.video)
+
+
+def _narrowed(link: Link, speaker: Carried, listener: Carried) -> Link:
+    sound = listener.receives is not Reception.TEXT
+    pictures = listener.receives is Reception.ALL and speaker.sends_picture
+    return Link(link.speaker, link.listener, audio=link.audio and sound, video=link.video and pictures)
 
 
 def held_ms(speaker: Carried, listener: Carried) -> int:

@@ -8,7 +8,7 @@ from aiortc.rtp import RtcpReceiverInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.live.engines.embedded.downlink import Downlink
+from mediation.live.engines.embedded.downlink import STALE_AFTER, Downlink
 from mediation.live.engines.embedded.forward import Slot, Source
 from mediation.live.engines.embedded.received import Received
 from mediation.live.engines.embedded.uplink import LEAST_BPS, Second, UplinkRate
@@ -155,4 +155,16 @@ def test_loss_is_what_is_still_missing_and_needs_enough_packets() -> None:
     line.told(block(150, 20), 3.0)
     assert line.loss == pytest.approx(10 / 50)
     line.told(block(200, 15), 4.0)  # repeats came
+    assert line.loss == 0
+
+
+def test_a_line_that_carries_nothing_any_more_is_not_called_lossy_for_good() -> None:
+    """Pictures were taken out, and nobody speaks: the last word of the browser is about what is gone."""
+    line = Downlink()
+    line.told(block(100, 0), 1.0)
+    line.told(block(200, 60), 2.0)
+    line.look_back()
+    assert line.loss == pytest.approx(0.6)
+    for _ in range(STALE_AFTER):
+        line.look_back()
     assert line.loss == 0

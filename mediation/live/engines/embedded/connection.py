@@ -327,6 +327,7 @@ class Connection:
     def look_back(self) -> None:
         """A second is over."""
         self.rates.turn()
+        self.downlink.look_back()
         for pair in self.slots:
             for slot in pair:
                 slot.look_back()

@@ -10,6 +10,8 @@ from aiortc.rtp import RtcpReceiverInfo
 
 FEWEST: Final = 20
 """Packets that a share of loss is taken from."""
+STALE_AFTER: Final = 6
+"""Seconds without such a share: then nothing is sent to speak of, and nothing is lost. Sound is reported every 5 s."""
 _LONGEST_ROUND_TRIP_S: Final = 10.0
 _HALF: Final = 1 << 31
 _WHOLE: Final = 1 << 32
@@ -18,7 +20,7 @@ _WHOLE: Final = 1 << 32
 class Downlink:
     """Of one connection, all slots together: a line is poor for all of them at once."""
 
-    __slots__ = ("_expected", "_lost", "_seen", "_sent", "loss", "rtt_s")
+    __slots__ = ("_expected", "_lost", "_seen", "_sent", "_untold", "loss", "rtt_s")
 
     def __init__(self) -> None:
         self.loss = 0.0
@@ -27,7 +29,7 @@ class Downlink:
         """0: not known yet."""
         self._seen: dict[int, tuple[int, int]] = {}
         self._sent: dict[int, deque[tuple[int, float]]] = {}
-        self._expected = self._lost = 0
+        self._expected = self._lost = self._untold = 0
 
     def sent(self, ssrc: int, ntp: int, now: float) -> None:
         """A sender report of ours left."""
@@ -44,7 +46,13 @@ class Downlink:
         self._time(block, now)
         if self._expected >= FEWEST:
             self.loss = min(1.0, max(0.0, self._lost / self._expected))
-            self._expected = self._lost = 0
+            self._expected = self._lost = self._untold = 0
+
+    def look_back(self) -> None:
+        """A second is over."""
+        self._untold += 1
+        if self._untold > STALE_AFTER:
+            self.loss = 0.0
 
     def _time(self, block: RtcpReceiverInfo, now: float) -> None:
         at = next((at for middle, at in self._sent.get(block.ssrc, ()) if middle == block.lsr), None)

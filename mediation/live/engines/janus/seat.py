@@ -230,8 +230,7 @@ class JanusSeat:
         traffic.lost = sum(_rtcp(row, "lost") for row in received.values())
         lost = sum(_rtcp(row, "lost-by-remote") for row in sent.values())
         gone = sum(grown.values())
-        if gone >= FEWEST:
-            traffic.loss_to_seat = min(1.0, max(0, lost - traffic.lost_there) / gone)
+        traffic.loss_to_seat = min(1.0, max(0, lost - traffic.lost_there) / gone) if gone >= FEWEST else 0.0
         traffic.lost_there = lost
         in_bytes, out_bytes = (
             sum(int(row["stats"][side].get("bytes", 0)) for row in rows.values())
