@@ -35,6 +35,10 @@ def test_sound_alone_then_text_alone_then_all_again(house: House, person: New) -
     for one in everybody:
         assert one.judged("7 sound only") == []
 
+    qin.page.locator("[data-seats] .seat", has_text=ZHOU.name).get_by_role(
+        "button", name="静音", exact=False
+    ).first.click()
+    zhou.page.wait_for_selector("[data-truth-text]:has-text('The mediator has muted you')")
     choose(zhou, "text")
     zhao.page.wait_for_selector(f"[data-tiles] > li:has-text('{ZHOU.name}') [data-reads]:visible")
     zhao.page.wait_for_selector(f"[data-tiles] > li:has-text('{ZHOU.name}') [data-muted]:visible")
@@ -42,6 +46,9 @@ def test_sound_alone_then_text_alone_then_all_again(house: House, person: New) -
     zhao.media.listen(1)  # the last word fades out
     flows = listen([one.media for one in (qin, zhao)], 2)
     assert [(flow.pictures, flow.voices) for flow in flows] == [(1, 1), (1, 1)]
+    assert qin.page.locator("[data-seats] .seat:has-text('已静音，可自行打开')").count() == 1, (
+        "the choice unmutes nobody"
+    )
     zhou.page.reload()
     zhou.page.wait_for_selector("[data-spared]:has-text('You chose text only')")
     for one in everybody:

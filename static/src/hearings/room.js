@@ -278,11 +278,11 @@ class Room {
     this.#draw();
   }
 
-  /** Who spares the line sends less too. @param {boolean} microphone also */
+  /** Who spares the line sends less too; whom the mediator muted stays so. @param {boolean} microphone also */
   #silence(microphone) {
-    const you = this.#state?.you;
-    if (you?.camera_on) void this.#switchCamera();
-    if (microphone && you?.mic_on) void this.#switchMicrophone();
+    this.devices.cameraOff();
+    this.media.own.refresh();
+    this.#send({ type: "switch", camera: false, microphone: microphone ? false : null });
   }
 
   /** Ask again for a device that is not there; says why when it stays away. @param {"camera" | "microphone"} what */
