@@ -65,3 +65,5 @@ class SeatCall(Base):
     result: Mapped[CallResult] = mapped_column(CodeEnum(CallResult))
     note: Mapped[str] = mapped_column(EncryptedText, default="")
     called_at: Mapped[datetime]
+
+    seat: Mapped["Seat"] = relationship()

@@ -1,6 +1,7 @@
 """What people do in a hearing."""
 
 from mediation.hearings.service.alerts import (
+    Callee,
     FinishAlert,
     NoteCall,
     alert_now,
@@ -8,6 +9,7 @@ from mediation.hearings.service.alerts import (
     note_call,
     seat_to_call,
     see_alerts,
+    show_number,
     take_alert,
     tend_alerts,
 )
@@ -103,6 +105,7 @@ __all__ = [
     "AnswerOwnConsent",
     "AskConsent",
     "BeginSource",
+    "Callee",
     "ControlCaucus",
     "ControlHearing",
     "ControlRecording",
@@ -190,6 +193,7 @@ __all__ = [
     "see_alerts",
     "see_signal",
     "share",
+    "show_number",
     "show_paper",
     "signal_danger",
     "sit_in",

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mediation.access.permissions import Permission
+from mediation.disputes import policy as disputes
 from mediation.hearings import policy, queries
 from mediation.hearings.events import AlertDone, AlertEvent, AlertOpened, AlertResolved, AlertTaken, PersonCalled
 from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
@@ -18,6 +19,10 @@ from mediation.kernel import log
 from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.clock import Clock
 from mediation.kernel.errors import Denied, Missing, Refused
+from mediation.people import service as people
+
+WHY_SHOWN = "call_from_hearings_desk"
+"""Stands in the case's trail beside the number that was shown."""
 
 
 def see_alerts(session: Session, hearing_id: int, *, clock: Clock) -> None:
@@ -135,6 +140,38 @@ def alert_now(
     if row is None:
         raise Missing("alert_unknown")
     return found, row
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Somebody to telephone."""
+
+    name: str
+    number: str
+    """Of the case."""
+    phone: str
+    """Empty: none is known."""
+
+
+def show_number(session: Session, actor: Actor, hearing: str, seat: str, *, clock: Clock) -> Callee:
+    """A party's telephone number; that it was shown goes to the case's trail. Emits: PersonalShown.
+
+    Raises: Missing `hearing_unknown`, `seat_unknown`; Denied.
+    """
+    found = policy.hearing_for(session, actor, hearing, Permission.ANSWER_SIGNAL)
+    party = seat_to_call(session, found, seat).party
+    if party is None:
+        raise Missing("seat_unknown")
+    reveal = people.Reveal(
+        person_id=party.person_id,
+        field="phone",
+        purpose=WHY_SHOWN,
+        case_id=found.case_id,
+        scope=disputes.scope(session, found.case, Permission.REVEAL_PERSONAL),
+        relation=disputes.relation(actor, found.case),
+    )
+    phone = people.reveal(session, actor, reveal, clock=clock)
+    return Callee(party.person.name, found.case.number, phone)
 
 
 @dataclass(frozen=True, slots=True)

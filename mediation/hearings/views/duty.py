@@ -8,13 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mediation.access.permissions import Permission
-from mediation.disputes import policy as disputes
-from mediation.hearings import policy, queries, service
+from mediation.hearings import queries, service
 from mediation.hearings.forms import AlertForm, CallForm
 from mediation.hearings.views.blueprint import bp
 from mediation.kernel.errors import Refused
-from mediation.people import service as people
-from mediation.people.service import Reveal
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
 from mediation.web.security import needs
@@ -32,8 +29,6 @@ FINDINGS: Final = {
     "failed": _l("does not work"),
     "off": _l("switched off"),
 }
-PURPOSE: Final = "call_from_hearings_desk"
-"""Why a number is shown; stands in the case's trail."""
 
 
 def _board(template: str) -> str:
@@ -85,19 +80,10 @@ def call(public_id: str, seat: str) -> ResponseReturnValue:
     """The number of one person, whose showing is written down, and what came of the call."""
     form = CallForm()
     with write() as session:
-        hearing = policy.hearing_for(session, current_actor(), public_id, Permission.ANSWER_SIGNAL)
-        found = service.seat_to_call(session, hearing, seat)
-        name, number, reveal = found.name, hearing.case.number, None
-        if found.party is not None:
-            case = hearing.case
-            scope = disputes.scope(session, case, Permission.REVEAL_PERSONAL)
-            reveal = Reveal(
-                found.party.person_id, "phone", PURPOSE, case.id, scope, disputes.relation(current_actor(), case)
-            )
         if form.validate_on_submit():
-            service.note_call(session, current_actor(), form.command(public_id, seat), clock=clock())
-            flash(_("Noted: the call to %(name)s.", name=name), "success")
+            row = service.note_call(session, current_actor(), form.command(public_id, seat), clock=clock())
+            flash(_("Noted: the call to %(name)s.", name=row.seat.name), "success")
             return redirect(url_for("hearings.duty"), 303)
-        phone = people.reveal(session, current_actor(), reveal, clock=clock()) if reveal is not None else ""
-    page = render_template("hearings/duty_call.html", form=form, name=name, number=number, phone=phone)
+        callee = service.show_number(session, current_actor(), public_id, seat, clock=clock())
+    page = render_template("hearings/duty_call.html", form=form, callee=callee)
     return page, 422 if form.is_submitted() else 200
