@@ -5,10 +5,11 @@ it gets them back by itself, later each time it was too early. Where packets are
 needs time to arrive: the listeners' browsers hold the sound back for so long.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from mediation.hearings.rules.forwarding import Carried, Reception
+from mediation.hearings.rules.forwarding import MOST_HELD_MS, Carried, Reception
 
 POOR: Final = 0.15
 """Share of loss from which a line is poor (shared/HEARINGS.md section 6)."""
@@ -24,6 +25,8 @@ PROOF_S: Final = 20.0
 """Pictures that stay for so long came back in time."""
 REPAIRED: Final = 0.02
 """Loss by chance from which sound is held back for what is sent again."""
+LOOKS: Final = 4
+"""Round trips of about 8 s: a queue of pictures is gone by then."""
 STEP_MS: Final = 100
 CALM_S: Final = 15.0
 
@@ -68,20 +71,31 @@ class Pictures:
 class Repair:
     """How long what is sent again on one way takes to arrive; 0 while next to nothing is lost."""
 
-    __slots__ = ("_enough_at", "ms")
+    __slots__ = ("_enough_at", "_round_trips_ms", "ms")
 
     def __init__(self) -> None:
         self.ms = 0
         self._enough_at = float("-inf")
         """When less would not have been enough."""
+        self._round_trips_ms: deque[int] = deque(maxlen=LOOKS)
 
     def look(self, missed: float, rtt_ms: int | None, now: float) -> None:
-        """It grows at once and shrinks only after a calm time: each change is heard."""
-        needed = 50 * round((1.2 * rtt_ms + 60) / 50) if missed >= REPAIRED and rtt_ms is not None else 0
-        if needed >= self.ms - STEP_MS and needed:
+        """It grows at once and shrinks only after a calm time, because each change is heard.
+
+        The shortest of the last round trips counts: pictures that did not fit make the others longer than they will be.
+        """
+        if missed < REPAIRED or rtt_ms is None:
+            needed = 0
+        else:
+            self._round_trips_ms.append(rtt_ms)
+            needed = 50 * round((1.2 * min(self._round_trips_ms) + 60) / 50)
+        if needed and needed >= self.ms - STEP_MS:
             self._enough_at = now
-        if needed > self.ms or now - self._enough_at >= CALM_S:
+        unheard = self.ms > MOST_HELD_MS and needed
+        if needed > self.ms or unheard or now - self._enough_at >= CALM_S:
             self.ms, self._enough_at = needed, now
+        if not self.ms:
+            self._round_trips_ms.clear()
 
 
 class Adaptation:

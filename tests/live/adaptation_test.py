@@ -110,6 +110,20 @@ def test_sound_waits_for_what_is_sent_again_and_no_longer_than_the_line_is_lossy
     assert clock.see(lossy, 20).repair_to_ms in range(300, 500)
 
 
+def test_a_line_that_was_full_for_a_moment_is_held_back_by_its_usual_round_trip() -> None:
+    """Pictures that did not fit fill the queue: the round trip is longer until they are taken out."""
+    usual = Measured(loss=0.01, rtt_ms=300, missed_to=0.1)
+    full = Measured(loss=0.2, rtt_ms=900, missed_to=0.4)
+    clock = Clock()
+    held = clock.see(usual, 10).repair_to_ms
+    assert clock.see(full, 6).repair_to_ms == held
+    assert clock.see(usual, 2).repair_to_ms == held
+    assert clock.see(full, 20).repair_to_ms > MOST_HELD_MS  # so it is for good
+    other = Clock()
+    other.see(full)
+    assert other.see(usual).repair_to_ms == held  # what nobody waits for anyway is forgotten at once
+
+
 @given(carried, carried)
 def test_nobody_waits_longer_than_people_can_bear(speaker: Carried, listener: Carried) -> None:
     held = held_ms(speaker, listener)
