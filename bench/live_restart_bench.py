@@ -36,7 +36,7 @@ from mediation.app import create_app  # noqa: E402
 from mediation.app.start import RESTART_AFTER_S  # noqa: E402
 from mediation.cli import demo  # noqa: E402
 from mediation.disputes.rules.codes import PartyRole  # noqa: E402
-from mediation.hearings import service  # noqa: E402
+from mediation.hearings import policy, service  # noqa: E402
 from mediation.kernel import logging  # noqa: E402
 from mediation.kernel.clock import system_clock  # noqa: E402
 from mediation.kernel.db import make_engine, make_sessions, read, transaction  # noqa: E402
@@ -92,7 +92,7 @@ def furnish(engine: Engine) -> Callable[[str], str]:
 
     def token(name: str) -> str:
         with read(sessions) as session:
-            return service.issue_token(session, actors[name], public_id, clock=system_clock)
+            return service.token_for(policy.own_seat(session, actors[name], public_id), clock=system_clock)
 
     return token
 

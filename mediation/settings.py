@@ -8,13 +8,29 @@ import secrets
 from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, computed_field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+HIGHEST_PORT = 65535
+Port = Annotated[int, Field(ge=1, le=HIGHEST_PORT)]
+NEXT_PORT = 10
+"""From a port of one `live` process to the same of the next."""
+
+
+class LivePorts(NamedTuple):
+    """Of one `live` process."""
+
+    live: int
+    media: int
+    wake: int
+
+
+def live_path(place: int) -> str:
+    """What stands before `/ws` in the address of the `live` process in this place, where a proxy shares one name."""
+    return f"/live-{place}" if place else ""
 
 
 class SettingsError(ValueError):
@@ -54,6 +70,12 @@ class Settings(BaseSettings):
     live_port: Port = Field(default=8001, description="WebSocket of the hearings, TCP")
     worker_port: Port = Field(default=8003, description="nudges to the worker, loopback UDP")
     live_wake_port: Port = Field(default=8004, description="nudges to live, loopback UDP")
+    live_processes: int = Field(
+        default=1, ge=1, le=32, description="live processes that share the hearings; one a core, each 10 ports further"
+    )
+    live_max_load: float = Field(
+        default=0.85, gt=0, le=1, description="share of a core from which a live process takes no new hearing"
+    )
     public_url: str = Field(default="", description="how residents reach web; empty: http://host:web_port")
     live_url: str = Field(
         default="",
@@ -127,6 +149,14 @@ class Settings(BaseSettings):
         return self.instance / "recordings"
 
     @property
+    def live_ports(self) -> tuple[LivePorts, ...]:
+        """By place."""
+        steps = [NEXT_PORT * place for place in range(self.live_processes)]
+        return tuple(
+            LivePorts(self.live_port + step, self.media_port + step, self.live_wake_port + step) for step in steps
+        )
+
+    @property
     def site(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.web_port}").rstrip("/")
 
@@ -148,12 +178,20 @@ class Settings(BaseSettings):
             faults.append("DATABASE_URL begins with sqlite:/// or postgresql+psycopg://")
         faults.extend(self._faults_of_channels())
         faults.extend(self._faults_of_media())
-        ports = [self.web_port, self.live_port, self.worker_port, self.live_wake_port, self.media_port]
-        if len(set(ports)) < len(ports):
-            faults.append("WEB_PORT, LIVE_PORT, MEDIA_PORT, WORKER_PORT and LIVE_WAKE_PORT must differ")
+        faults.extend(self._faults_of_ports())
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _faults_of_ports(self) -> list[str]:
+        ports = [self.web_port, self.worker_port, *(port for one in self.live_ports for port in one)]
+        faults = []
+        if len(set(ports)) < len(ports):
+            each = f", also those of LIVE_PROCESSES={self.live_processes}" if self.live_processes > 1 else ""
+            faults.append(f"WEB_PORT, LIVE_PORT, MEDIA_PORT, WORKER_PORT and LIVE_WAKE_PORT must differ{each}")
+        if max(ports) > HIGHEST_PORT:
+            faults.append(f"LIVE_PROCESSES={self.live_processes} needs ports above {HIGHEST_PORT}")
+        return faults
 
     def _faults_of_channels(self) -> list[str]:
         faults = []

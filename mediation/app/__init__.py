@@ -44,7 +44,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Flask:
     app = Flask("mediation", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static" / "dist"))
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock
-    app.extensions["nudger"] = Nudger((settings.live_wake_port, settings.worker_port))
+    app.extensions["nudger"] = Nudger((*(ports.wake for ports in settings.live_ports), settings.worker_port))
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     if settings.trusted_proxies:

@@ -1,6 +1,6 @@
 """`python -m mediation.app.start`: migrate, load the small district, run web, live and worker until Ctrl-C.
 
-One of the three that dies is started again; the others do not notice.
+One of them that dies is started again; the others do not notice.
 """
 
 import signal
@@ -25,7 +25,6 @@ from mediation.kernel.clock import CHINA
 from mediation.settings import Settings, SettingsError
 from mediation.web.db import clock, write
 
-PROCESSES: Final = ("mediation.app.serve", "mediation.live", "mediation.worker")
 CANNOT_START: Final = 2
 RESTART_AFTER_S: Final = 1.0
 STOP_WITHIN_S: Final = 10.0
@@ -52,10 +51,10 @@ def _check_ports(settings: Settings) -> None:
     """Raises: SettingsError that names the setting of the first port in use."""
     wanted = (
         ("WEB_PORT", settings.web_port, socket.SOCK_STREAM, settings.host),
-        ("LIVE_PORT", settings.live_port, socket.SOCK_STREAM, settings.host),
-        ("MEDIA_PORT", settings.media_port, socket.SOCK_DGRAM, settings.media_host),
         ("WORKER_PORT", settings.worker_port, socket.SOCK_DGRAM, "127.0.0.1"),
-        ("LIVE_WAKE_PORT", settings.live_wake_port, socket.SOCK_DGRAM, "127.0.0.1"),
+        *(("LIVE_PORT", one.live, socket.SOCK_STREAM, settings.host) for one in settings.live_ports),
+        *(("MEDIA_PORT", one.media, socket.SOCK_DGRAM, settings.media_host) for one in settings.live_ports),
+        *(("LIVE_WAKE_PORT", one.wake, socket.SOCK_DGRAM, "127.0.0.1") for one in settings.live_ports),
     )
     for name, port, kind, host in wanted:
         with closing(socket.socket(socket.AF_INET, kind)) as probe:
@@ -129,22 +128,28 @@ def _how_to_try(site: str, hearing: OpenHearing | None) -> tuple[str, ...]:
     )
 
 
+def commands(settings: Settings) -> tuple[tuple[str, ...], ...]:
+    """A module and its arguments for each process."""
+    lives = [("mediation.live", str(place)) for place in range(settings.live_processes)]
+    return (("mediation.app.serve",), *lives, ("mediation.worker",))
+
+
 class Family:
-    """The three processes, started, watched and stopped together; `greet` is called once `web` answers."""
+    """The processes, started, watched and stopped together; `greet` is called once `web` answers."""
 
     def __init__(self, greet: Callable[[], None], settings: Settings) -> None:
-        self._greet = greet
+        self._greet, self._commands = greet, commands(settings)
         self._web = ("127.0.0.1" if settings.host == "0.0.0.0" else settings.host, settings.web_port)  # noqa: S104
         self._stopping = threading.Event()
         self._starting = threading.Lock()
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
         self._cannot_start = False
 
     def run(self) -> int:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a closed terminal is a stop too; Windows has no SIGHUP
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._stop)
-        watchers = [threading.Thread(target=self._keep, args=(module,)) for module in PROCESSES]
+        watchers = [threading.Thread(target=self._keep, args=(command,)) for command in self._commands]
         for watcher in watchers:
             watcher.start()
         greeted = False
@@ -164,19 +169,19 @@ class Family:
             return False
         return True
 
-    def _keep(self, module: str) -> None:
+    def _keep(self, command: tuple[str, ...]) -> None:
         while True:
             with self._starting:  # so that _end() sees every child there will ever be
                 if self._stopping.is_set():
                     return
-                child = subprocess.Popen([sys.executable, "-m", module], start_new_session=True)  # noqa: S603 - our own
-                self._children[module] = child
+                child = subprocess.Popen([sys.executable, "-m", *command], start_new_session=True)  # noqa: S603 - our own
+                self._children[command] = child
             code = child.wait()
             if code == CANNOT_START:
                 self._cannot_start = True
                 self._stopping.set()
             elif not self._stopping.is_set():
-                sys.stderr.write(f"{module} ended with {code}; starting it again\n")
+                sys.stderr.write(f"{' '.join(command)} ended with {code}; starting it again\n")
                 self._stopping.wait(RESTART_AFTER_S)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:

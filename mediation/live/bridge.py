@@ -1,4 +1,7 @@
-"""The same services as on the web, from the event loop: a worker thread, a session, one transaction."""
+"""The same services as on the web, from the event loop: a worker thread, a session, one transaction.
+
+What is written of a hearing is written only while this process holds it: the lease is checked in the same transaction.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from mediation.hearings import service
 from mediation.kernel.clock import Clock
 from mediation.kernel.db import read, transaction
 from mediation.kernel.wake import Nudger
@@ -22,12 +26,23 @@ class Bridge:
     def __init__(self, sessions: sessionmaker[Session], clock: Clock, nudger: Nudger) -> None:
         self._sessions, self.clock, self._nudger = sessions, clock, nudger
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="database")
+        self.process = ""
+        """Whose leases count (live.leases)."""
 
-    async def write(self, work: Callable[[Session], Result], *, quiet: bool = False) -> Result:
-        """Run `work` in one writing transaction; `quiet`: nobody needs to look again.
+    async def write(self, hearing_id: int, work: Callable[[Session], Result], *, quiet: bool = False) -> Result:
+        """Run `work` on this hearing in one writing transaction; `quiet`: nobody needs to look again.
 
-        Raises: what it raises; nothing is written then.
+        Raises: Elsewhere where another process holds the hearing; what `work` raises. Nothing is written then.
         """
+
+        def held(session: Session) -> Result:
+            service.check_lease(session, self.process, hearing_id)
+            return work(session)
+
+        return await self.write_unheld(held, quiet=quiet)
+
+    async def write_unheld(self, work: Callable[[Session], Result], *, quiet: bool = False) -> Result:
+        """Run `work`, which sees to the leases itself, in one writing transaction."""
 
         def run() -> Result:
             with transaction(self._sessions) as session:

@@ -30,7 +30,9 @@ class Counts:
             return
         written.update(counts)
         try:
-            await self._bridge.write(lambda session: service.count_packets(session, hearing_id, more), quiet=True)
+            await self._bridge.write(
+                hearing_id, lambda session: service.count_packets(session, hearing_id, more), quiet=True
+            )
         except SQLAlchemyError:
             log.exception("counts.not_written", hearing=hearing)
             for pair, n in more.items():  # once more the next time

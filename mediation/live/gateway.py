@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from mediation.hearings import service
+from mediation.hearings.errors import Busy, Elsewhere
 from mediation.hearings.rules.forwarding import Reception
 from mediation.hearings.service import Spoken
 from mediation.kernel.errors import Invalid, Problem
@@ -66,17 +67,21 @@ class Gateway:
         rooms: Rooms,
         media: Callable[[str], MediaSettings],
         commands: Mapping[type[BaseModel], Command],
+        claim: Callable[[Session, int], None],
         *,
         trusted_proxies: int = 0,
     ) -> None:
-        self._commands = commands
+        self._commands, self._claim = commands, claim
         self._bridge, self._rooms, self._media = bridge, rooms, media
         self._trusted_proxies = trusted_proxies
         self._strangers: Counter[str] = Counter()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(max_msg_size=LARGEST_READ, compress=False, heartbeat=None)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError as error:  # gone before it was let in
+            raise web.HTTPBadRequest from error
         line = await self._stranger(socket, _address(request, self._trusted_proxies))
         if line is None:
             return socket
@@ -111,6 +116,10 @@ class Gateway:
             return await self._enter(socket, _hello(frame))
         except Refusal as refusal:
             await _turn_away(socket, refusal.code.value, refusal.close)
+        except Elsewhere as elsewhere:
+            await _turn_away(socket, elsewhere.code, CloseCode.MOVED)
+        except Busy as busy:
+            await _turn_away(socket, busy.code, CloseCode.BUSY)
         except Problem as problem:
             await _turn_away(socket, problem.code, None)
         return None
@@ -119,10 +128,12 @@ class Gateway:
         clock = self._bridge.clock
 
         def enter(session: Session) -> tuple[int, str, int, str, Any]:
-            seat = service.arrive(session, service.redeem(session, hello.token, clock=clock), clock=clock)
+            seat = service.redeem(session, hello.token, clock=clock)
+            self._claim(session, seat.hearing_id)
+            service.arrive(session, seat, clock=clock)
             return seat.id, seat.public_id, seat.hearing_id, seat.hearing.public_id, seat.role
 
-        seat_id, seat, hearing_id, hearing, role = await self._bridge.write(enter)
+        seat_id, seat, hearing_id, hearing, role = await self._bridge.write_unheld(enter)
         line = Line(socket, seat, seat_id, hearing_id)
         line.send(
             Welcome(
@@ -159,6 +170,8 @@ class Gateway:
         ref = getattr(message, "ref", None)
         try:
             changed = await self._do(line, message)
+        except Elsewhere:
+            self._rooms.let_go(line.hearing_id)
         except Problem as problem:
             line.refuse(problem, about=message.type, ref=ref)
         except Exception:
@@ -187,6 +200,7 @@ class Gateway:
             await self._rooms.count(line.hearing_id)  # the certificate is written with the end
         command = self._commands[type(message)]
         done = await self._bridge.write(
+            line.hearing_id,
             lambda session: command(session, line.seat_id, message, self._bridge.clock),
             quiet=isinstance(message, Caption),
         )

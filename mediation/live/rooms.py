@@ -6,23 +6,23 @@ the whole picture; several changes at once are read once.
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, KeysView
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy.orm import Session
 
-from mediation.hearings import queries, service
-from mediation.hearings.queries import LineRow, RecordingNow, Snapshot, TableRow
+from mediation.hearings import service
+from mediation.hearings.errors import Elsewhere
+from mediation.hearings.queries import Snapshot
 from mediation.hearings.rules import forwarding
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import OVER
 from mediation.hearings.service import Spoken
 from mediation.hearings.storage import recordings
 from mediation.kernel.errors import Missing, Problem, Refused
-from mediation.live import picture
+from mediation.live import picture, reading
 from mediation.live.bridge import Bridge
 from mediation.live.counts import Counts
 from mediation.live.engines.contract import (
@@ -36,7 +36,7 @@ from mediation.live.engines.contract import (
     SlotsChanged,
 )
 from mediation.live.line import Line
-from mediation.live.messages import Bye, CaptionLine, CloseCode, MediaOffer, MediaWanted, Notes, Slots, SlotView
+from mediation.live.messages import Bye, CaptionLine, CloseCode, MediaOffer, MediaWanted, Slots, SlotView
 from mediation.live.recording.recorder import Recorder
 
 log = structlog.get_logger()
@@ -72,6 +72,11 @@ class Rooms:
     def n_lines(self) -> int:
         return sum(len(room.lines) for room in self._rooms.values())
 
+    @property
+    def in_use(self) -> KeysView[int]:
+        """Hearings that somebody is connected to."""
+        return self._rooms.keys()
+
     # ---- lines come and go
 
     async def join(self, line: Line, hearing: str) -> None:
@@ -93,16 +98,36 @@ class Rooms:
             return
         del room.lines[line.seat]
         self._engine.disconnect(SeatKey(line.hearing, line.seat))
-        await self._bridge.write(lambda session: service.lose_line(session, line.seat_id, clock=self._bridge.clock))
+        try:
+            await self._bridge.write(
+                line.hearing_id, lambda session: service.lose_line(session, line.seat_id, clock=self._bridge.clock)
+            )
+        except Elsewhere:
+            self.let_go(line.hearing_id)
+            return
         self.look(line.hearing_id)
         if not room.lines:
             await self.count(line.hearing_id)
         if not room.lines and self._rooms.get(line.hearing_id) is room:
-            self._rooms.pop(line.hearing_id, None)
-            self._recorder.forget(line.hearing_id)
-            self._expect(room, None)
-            self._engine.close(room.public_id)
-            self._counts.forget(room.public_id)
+            self._clear(room)
+
+    def let_go(self, hearing_id: int) -> None:
+        """Another process holds the hearing: nothing of it is forwarded here any more, its people are sent there."""
+        room = self._rooms.get(hearing_id)
+        if room is None:
+            return
+        log.warning("room.let_go", hearing=room.public_id)
+        for line in room.lines.values():
+            line.replaced = True
+            self._spawn(line.end(CloseCode.MOVED, Bye(reason="moved", reconnect=True)))
+        self._clear(room)
+
+    def _clear(self, room: Room) -> None:
+        self._rooms.pop(room.hearing_id, None)
+        self._recorder.forget(room.hearing_id)
+        self._expect(room, None)
+        self._engine.close(room.public_id)
+        self._counts.forget(room.public_id)
 
     # ---- the picture
 
@@ -137,7 +162,7 @@ class Rooms:
 
     async def _show(self, room: Room) -> None:
         there = dict(room.lines)  # who comes while the hearing is read would be told what held before
-        snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: _read(s, room.hearing_id))
+        snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: reading.read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
         self._expect(room, snapshot.next_due)
         connected = {seat for seat in room.lines if seat in places}
@@ -168,7 +193,7 @@ class Rooms:
             if places[seat].state is SeatState.DISCONNECTED:
                 self._spawn(self._return(line))
             line.send(picture.state(snapshot, places[seat], moment))
-            rows = readable(lines, snapshot, seat)
+            rows = reading.readable(lines, snapshot, seat)
             line.send(picture.chat(snapshot, places[seat], rows))
             if seat in notes:
                 line.send(notes[seat])
@@ -178,7 +203,9 @@ class Rooms:
     async def _return(self, line: Line) -> None:
         """The seat's socket before this one was written off after this one came (a reload is that fast): it is here."""
         try:
-            await self._bridge.write(lambda session: service.be_here(session, line.seat_id, clock=self._bridge.clock))
+            await self._bridge.write(
+                line.hearing_id, lambda session: service.be_here(session, line.seat_id, clock=self._bridge.clock)
+            )
         except Refused as refusal:
             log.info("room.no_return", hearing=line.hearing, seat=line.seat, code=refusal.code)
         else:
@@ -253,9 +280,13 @@ class Rooms:
     async def count(self, hearing_id: int) -> None:
         """Bring the engine's counters into the database."""
         room = self._rooms.get(hearing_id)
-        if room is not None:
-            await self._engine.settled(room.public_id)
+        if room is None:
+            return
+        await self._engine.settled(room.public_id)
+        try:
             await self._counts.write(hearing_id, room.public_id)
+        except Elsewhere:
+            self.let_go(hearing_id)
 
     # ---- time
 
@@ -269,17 +300,25 @@ class Rooms:
             room.timer = asyncio.get_running_loop().call_later(wait_s, lambda: self._spawn(self._fall_due(room)))
 
     async def _fall_due(self, room: Room) -> None:
-        """An invitation that nobody answered is over; the seconds before the beginning have run out."""
         if self._rooms.get(room.hearing_id) is not room:
             return
-        clock = self._bridge.clock
-        await self._bridge.write(lambda s: service.expire_invitations(s, room.hearing_id, clock=clock))
         try:
-            await self._bridge.write(lambda s: service.begin_due(s, room.hearing_id, clock=clock))
+            await self._do_due(room)
+        except Elsewhere:
+            self.let_go(room.hearing_id)
+        self.look(room.hearing_id)
+
+    async def _do_due(self, room: Room) -> None:
+        """An invitation that nobody answered is over; the seconds before the beginning have run out."""
+        hearing_id, clock = room.hearing_id, self._bridge.clock
+        await self._bridge.write(hearing_id, lambda s: service.expire_invitations(s, hearing_id, clock=clock))
+        try:
+            await self._bridge.write(hearing_id, lambda s: service.begin_due(s, hearing_id, clock=clock))
+        except Elsewhere:
+            raise
         except Problem as problem:
             log.info("room.not_begun", hearing=room.public_id, code=problem.code)
-            await self._bridge.write(lambda s: service.drop_countdown(s, room.hearing_id, clock=clock))
-        self.look(room.hearing_id)
+            await self._bridge.write(hearing_id, lambda s: service.drop_countdown(s, hearing_id, clock=clock))
 
     async def beat(self, every_s: float) -> None:
         """Heartbeats to everybody; who is silent too long is cut and may come back."""
@@ -314,49 +353,18 @@ class Rooms:
                 self.look(room.hearing_id)
 
     async def drain(self) -> None:
-        """The process stops: everybody reconnects to the next one."""
-        lines = [line for room in self._rooms.values() for line in room.lines.values()]
-        for line in lines:
-            line.replaced = True
+        """The process stops: what it knows is written down."""
         for hearing_id in list(self._rooms):
             await self.count(hearing_id)
         await self._recorder.stop()
+
+    async def part_all(self) -> None:
+        """Everybody reconnects, to another process or to the next one here."""
+        lines = [line for room in self._rooms.values() for line in room.lines.values()]
+        for line in lines:
+            line.replaced = True
         bye = Bye(reason="drain", reconnect=True)
         await asyncio.gather(*(line.end(CloseCode.DRAIN, bye) for line in lines), return_exceptions=True)
-
-
-def _read(
-    session: Session, hearing_id: int
-) -> tuple[Snapshot, list[LineRow], dict[str, Notes], RecordingNow, dict[str, TableRow]]:
-    """The picture, what was typed, by neutral's seat what only they read, what is recorded, what lies on the tables."""
-    snapshot = queries.snapshot(session, hearing_id)
-    rooms = frozenset(seat.room for seat in snapshot.seats)
-    minutes = queries.minute_lines(session, hearing_id)
-    notes = {
-        seat.public_id: picture.notes(minutes, queries.own_notes(session, seat.id))
-        for seat in snapshot.seats
-        if seat.role is SeatRole.NEUTRAL
-    }
-    recording = queries.recording_now(session, hearing_id)
-    tables = queries.tables(session, snapshot)
-    return snapshot, queries.lines(session, hearing_id, rooms), notes, recording, tables
-
-
-def readable(lines: list[LineRow], snapshot: Snapshot, seat: str) -> list[LineRow]:
-    """A waiting party reads only what they wrote themselves; the neutral what all the waiting ones wrote.
-
-    What was written to one reader is read by the two of them, wherever they are.
-    """
-    row = snapshot.seat(seat)
-    rooms = picture.rooms_read(row)
-    is_neutral = row.role is SeatRole.NEUTRAL
-
-    def reads(line: LineRow) -> bool:
-        if line.to is not None:
-            return seat in {line.seat, line.to}
-        return line.room in rooms and (is_neutral or line.room != "waiting" or line.seat == seat)
-
-    return [line for line in lines if reads(line)]
 
 
 def _is_out(snapshot: Snapshot, seat: str) -> bool:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from mediation.kernel.actor import Actor, ActorKind
 from mediation.kernel.errors import Denied, Invalid, Missing
-from mediation.settings import Settings
+from mediation.settings import Settings, live_path
 from mediation.web import problems
 from mediation.web.actor import current_actor, open_personal_link, open_visit
 
@@ -121,22 +122,32 @@ def csp_nonce() -> str:
     return cast("str", g.csp_nonce)
 
 
-def live_url() -> str:
-    """How this page reaches `live`: as set; with TLS through the proxy that carries the page, else on its own port."""
+def live_url(place: int) -> str:
+    """How this page reaches the `live` process in this place: as set; with TLS through the proxy that carries the page,
+    else on the process's own port.
+    """
     settings = cast("Settings", current_app.extensions["settings"])
     if settings.live_url:
-        return settings.live_url
+        return settings.live_url.rstrip("/") + live_path(place)
     if settings.secure or request.is_secure:
-        return f"wss://{request.host}"
-    return f"ws://{request.host.rsplit(':', 1)[0]}:{settings.live_port}"
+        return f"wss://{request.host}{live_path(place)}"
+    return f"ws://{request.host.rsplit(':', 1)[0]}:{settings.live_ports[place].live}"
+
+
+def _live_origins() -> str:
+    """What a page may connect to, without paths: with one, a policy allows no address below it (CSP 3, 6.7.2.12)."""
+    settings = cast("Settings", current_app.extensions["settings"])
+    addresses = (urlsplit(live_url(place)) for place in range(settings.live_processes))
+    return " ".join(dict.fromkeys(f"{address.scheme}://{address.netloc}" for address in addresses))
 
 
 def _headers(response: Response) -> Response:
     settings = cast("Settings", current_app.extensions["settings"])
     policy = (
         f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; "
-        f"img-src 'self' data: blob:; media-src 'self' blob: data:; font-src 'self'; connect-src 'self' {live_url()}; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+        "img-src 'self' data: blob:; media-src 'self' blob: data:; font-src 'self'; "
+        f"connect-src 'self' {_live_origins()}; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'; manifest-src 'self'"
     )
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)

@@ -7,7 +7,7 @@ export interface Answer {
 }
 export interface Bye {
   type: "bye";
-  reason: "replaced" | "closed" | "left" | "drain";
+  reason: "replaced" | "closed" | "left" | "drain" | "moved";
   reconnect: boolean;
 }
 export interface Caption {
@@ -401,4 +401,4 @@ export interface YouView {
 }
 export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh | Receive;
 export type ServerMessage = Welcome | State | Chat | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
-export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005};
+export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005, "moved": 4006, "busy": 4007};

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mediation.disputes import service as disputes
 from mediation.disputes.rules.codes import CaseState, PartyRole
-from mediation.hearings import queries, service
+from mediation.hearings import policy, queries, service
 from mediation.hearings.models import ChatLine, Hearing
 from mediation.hearings.rules.codes import HearingState, SeatRole, SeatState
 from mediation.hearings.rules.controls import RoomControl, SeatControl
@@ -66,7 +66,7 @@ def test_a_cancelled_booking_cancels_its_hearing(session: Session, clock, staff)
     scheduling.cancel(session, SYSTEM, cancel, clock=clock)
     assert hearing.state is HearingState.CANCELLED
     with pytest.raises(Refused, match="hearing_closed"):
-        service.issue_token(session, as_party(hearing.case), hearing.public_id, clock=clock)
+        service.token_for(policy.own_seat(session, as_party(hearing.case), hearing.public_id), clock=clock)
 
 
 def test_check_wait_admit_start(session: Session, clock, staff) -> None:
@@ -300,11 +300,11 @@ def test_closed_everybody_is_out_and_what_was_typed_is_gone(session: Session, cl
 
 def test_a_token_opens_one_socket_once_and_not_for_long(session: Session, clock, staff) -> None:
     hearing = booked_hearing(session, clock, staff(QIN))
-    token = service.issue_token(session, as_party(hearing.case), hearing.public_id, clock=clock)
+    token = service.token_for(policy.own_seat(session, as_party(hearing.case), hearing.public_id), clock=clock)
     assert service.redeem(session, token, clock=clock).id == seat_of(hearing).id
     with pytest.raises(Denied, match="token_used"):
         service.redeem(session, token, clock=clock)
-    late = service.issue_token(session, as_party(hearing.case), hearing.public_id, clock=clock)
+    late = service.token_for(policy.own_seat(session, as_party(hearing.case), hearing.public_id), clock=clock)
     clock.pass_(minutes=3)
     with pytest.raises(Denied, match="token_expired"):
         service.redeem(session, late, clock=clock)
@@ -315,7 +315,7 @@ def test_a_token_opens_one_socket_once_and_not_for_long(session: Session, clock,
 def test_a_stranger_gets_no_token(session: Session, clock, staff) -> None:
     hearing = booked_hearing(session, clock, staff(QIN))
     with pytest.raises(Missing, match="hearing_unknown"):
-        service.issue_token(session, staff(SHEN), hearing.public_id, clock=clock)
+        service.token_for(policy.own_seat(session, staff(SHEN), hearing.public_id), clock=clock)
 
 
 @pytest.mark.parametrize(("text", "code"), [("  ", "chat_empty"), ("x" * 501, "chat_too_long")])

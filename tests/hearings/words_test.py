@@ -11,7 +11,7 @@ from mediation.hearings.rules.controls import SeatControl
 from mediation.hearings.rules.life import HearingStep
 from mediation.kernel.errors import Denied, Missing, Refused
 from mediation.kernel.log import LogEntry
-from mediation.live import picture, rooms
+from mediation.live import picture, reading
 from tests.cast import QIN, SHEN
 from tests.factories.hearings import booked_hearing, come, control, do, neutral, running_hearing, seat_of
 
@@ -23,7 +23,7 @@ def read_by(session: Session, hearing_id: int, seat_id: int) -> list[str]:
     snapshot = queries.snapshot(session, hearing_id)
     row = snapshot.seat_by_id(seat_id)
     every = queries.lines(session, hearing_id, frozenset(seat.room for seat in snapshot.seats))
-    return [line.text for line in picture.chat(snapshot, row, rooms.readable(every, snapshot, row.public_id)).lines]
+    return [line.text for line in picture.chat(snapshot, row, reading.readable(every, snapshot, row.public_id)).lines]
 
 
 def test_a_line_to_the_mediator_alone_is_read_by_two_from_whichever_room(session: Session, clock, staff) -> None:

@@ -9,20 +9,20 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
 from sqlalchemy.orm import Session
 
 from mediation.disputes.rules.codes import PartyRole
-from mediation.hearings import service
+from mediation.hearings import policy, service
 from mediation.hearings.models import Hearing
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import system_clock
 from mediation.kernel.db import writing
 from mediation.kernel.wake import Nudger
-from mediation.live import adaptation, app, line, rooms
+from mediation.live import adaptation, app, line, reading
 from mediation.live.app import Live
 from mediation.settings import Settings
 from tests.cast import QIN, SHEN
@@ -42,11 +42,17 @@ class House(Visitors):
 
     def __init__(self, settings: Settings, session: Session, hearing: Hearing, people: dict[str, Actor], clock) -> None:
         super().__init__(settings.live_port, self._token)
-        self.session, self.hearing, self.people, self.clock = session, hearing, people, clock
+        self.settings, self.session, self.clock = settings, session, clock
+        self.hearing, self.people = hearing, people
 
     def _token(self, name: str) -> str:
         self.session.rollback()
-        return service.issue_token(self.session, self.people[name], self.hearing.public_id, clock=self.clock)
+        return service.token_for(
+            policy.own_seat(self.session, self.people[name], self.hearing.public_id), clock=self.clock
+        )
+
+
+HouseT = TypeVar("HouseT", bound=House)
 
 
 @pytest.fixture
@@ -209,12 +215,12 @@ async def test_the_first_thing_told_is_no_older_than_the_coming(
     live_settings, session, people, clock, monkeypatch
 ) -> None:
     """The hearing was being read when somebody came back: what was read says that they are away."""
-    reading, read_on, read = threading.Event(), threading.Event(), rooms._read
+    begun, read_on, read = threading.Event(), threading.Event(), reading.read
 
     def slowly(*args: Any) -> Any:
         found = read(*args)
-        if not reading.is_set():
-            reading.set()
+        if not begun.is_set():
+            begun.set()
             assert read_on.wait(20)
         return found
 
@@ -222,9 +228,9 @@ async def test_the_first_thing_told_is_no_older_than_the_coming(
         qin, zhao, _zhou = await house.all_in_session()
         await zhao.close()
         await qin.until(lambda: qin.seat("applicant").get("state") == "disconnected")
-        monkeypatch.setattr(rooms, "_read", slowly)
+        monkeypatch.setattr(reading, "read", slowly)
         await qin.send("refresh")
-        assert await asyncio.to_thread(reading.wait, 20)
+        assert await asyncio.to_thread(begun.wait, 20)
         again = await house.come("zhao")
         read_on.set()
         await again.until(lambda: bool(states_told(again, 0)))
@@ -315,15 +321,15 @@ async def test_killed_and_started_again_everybody_is_back_in_place(live_settings
         assert await asyncio.wait_for(process.wait(), 15) == 0
 
 
-def on_now(settings: Settings, session: Session, people: People) -> House:
+def on_now(settings: Settings, session: Session, people: People, kind: type[HouseT] = House) -> HouseT:
     """The hearing is now, as for a process of its own, whose clock no test sets."""
     hearing, actors = people
     hearing.booking.starts_at, hearing.booking.ends_at = system_clock(), system_clock() + timedelta(hours=1)
     session.commit()
-    return House(settings, session, hearing, actors, system_clock)
+    return kind(settings, session, hearing, actors, system_clock)
 
 
-async def started(settings: Settings) -> asyncio.subprocess.Process:
+async def started(settings: Settings, place: int = 0) -> asyncio.subprocess.Process:
     environment = os.environ | {
         "INSTANCE": str(settings.instance),
         "DATABASE_URL": settings.database,
@@ -332,13 +338,14 @@ async def started(settings: Settings) -> asyncio.subprocess.Process:
         "START_COUNTDOWN_S": "0",
         "MEDIA_ADDRESSES": '["127.0.0.1"]',
         "LOG_LEVEL": "WARNING",
+        "LIVE_PROCESSES": str(settings.live_processes),
         **{name.upper(): str(getattr(settings, name)) for name in PORTS},
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "mediation.live", env=environment)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "mediation.live", str(place), env=environment)
     async with aiohttp.ClientSession() as client, asyncio.timeout(20):
         while process.returncode is None:
             try:
-                async with client.get(f"http://127.0.0.1:{settings.live_port}/health") as answer:
+                async with client.get(f"http://127.0.0.1:{settings.live_ports[place].live}/health") as answer:
                     if answer.status == 200:
                         return process
             except aiohttp.ClientConnectionError:

@@ -11,6 +11,8 @@ from mediation.disputes.models import Case, Party
 from mediation.files.models import StoredFile
 from mediation.hearings.models.duty import HearingAlert as HearingAlert
 from mediation.hearings.models.duty import SeatCall as SeatCall
+from mediation.hearings.models.leases import HearingLease as HearingLease
+from mediation.hearings.models.leases import LiveProcess as LiveProcess
 from mediation.hearings.rules.codes import (
     CaucusState,
     ConsentState,

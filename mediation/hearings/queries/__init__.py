@@ -3,6 +3,7 @@
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
 from mediation.hearings.queries.duty import AlertRow, Duty, DutyHearing, DutySeat, duty, to_tend
 from mediation.hearings.queries.guests import GuestRow, guests
+from mediation.hearings.queries.leases import live_place, live_processes
 from mediation.hearings.queries.notes import MinuteRow, Minutes, NoteRow, minute_lines, minutes, own_notes
 from mediation.hearings.queries.panels import HearingRow, case_panel, on_day, personal
 from mediation.hearings.queries.papers import (
@@ -73,6 +74,8 @@ __all__ = [
     "guests",
     "hearing_of_seat",
     "lines",
+    "live_place",
+    "live_processes",
     "may_know",
     "minute_lines",
     "minutes",

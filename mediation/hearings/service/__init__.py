@@ -48,8 +48,18 @@ from mediation.hearings.service.controls import (
     share,
     switch,
 )
-from mediation.hearings.service.enter import arrive, be_here, issue_token, lose_all_lines, lose_line, redeem, token_for
+from mediation.hearings.service.enter import arrive, be_here, lose_line, redeem, token_for
 from mediation.hearings.service.guests import NameGuest, WithdrawGuest, name_guest, withdraw_guest
+from mediation.hearings.service.leases import (
+    begin_process,
+    bury_dead,
+    check_lease,
+    claim,
+    end_process,
+    lose_all_lines,
+    release,
+    renew,
+)
 from mediation.hearings.service.life import ControlHearing, begin_due, control_hearing, drop_countdown, reopen
 from mediation.hearings.service.notes import (
     AnswerMinutes,
@@ -140,13 +150,17 @@ __all__ = [
     "ask_consent",
     "be_here",
     "begin_due",
+    "begin_process",
     "begin_source",
     "begin_take",
+    "bury_dead",
     "cancel",
     "caption",
+    "check_lease",
     "check_look",
     "check_showing",
     "check_told",
+    "claim",
     "come_together",
     "compose_recording",
     "control_caucus",
@@ -157,13 +171,13 @@ __all__ = [
     "count_packets",
     "delete_recording",
     "drop_countdown",
+    "end_process",
     "erase",
     "expire_invitations",
     "expire_recordings",
     "finish_alert",
     "follow_parties",
     "invite_apart",
-    "issue_token",
     "keep_line",
     "leave",
     "lend_seat",
@@ -184,6 +198,8 @@ __all__ = [
     "recheck",
     "recording_composed",
     "redeem",
+    "release",
+    "renew",
     "reopen",
     "report_device",
     "retry_composing",

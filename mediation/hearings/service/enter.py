@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from mediation.hearings import policy, queries
+from mediation.hearings import queries
 from mediation.hearings.events import SeatMoved
 from mediation.hearings.models import Hearing, Seat, Stay, UsedToken
 from mediation.hearings.rules import controls, tokens
@@ -27,16 +27,11 @@ _IN_PLACE = frozenset({SeatStep.CHECKED, SeatStep.RECHECK, SeatStep.LOSE_LINE, S
 """Steps that leave a person in their room: what they showed lies there still."""
 
 
-def issue_token(session: Session, actor: Actor, hearing: str, *, clock: Clock) -> str:
-    """A token that opens one socket for the actor's own seat, once, within 2 minutes.
-
-    Raises: Missing `hearing_unknown`; Refused `hearing_closed` (the neutral may still come in to reopen).
-    """
-    return token_for(policy.own_seat(session, actor, hearing), clock=clock)
-
-
 def token_for(seat: Seat, *, clock: Clock) -> str:
-    """A token for this seat, whoever asks: its pass was checked. Raises: Refused `hearing_closed`."""
+    """A token that opens one socket for this seat, once, within 2 minutes; whoever asks: their right was checked.
+
+    Raises: Refused `hearing_closed` (the neutral may still come in to reopen).
+    """
     state = seat.hearing.state
     if state is HearingState.CANCELLED or (state in OVER and seat.role is not SeatRole.NEUTRAL):
         raise Refused("hearing_closed")
@@ -187,14 +182,3 @@ def be_here(session: Session, seat_id: int, *, clock: Clock) -> Seat:
     """The seat has a line although it was written off: the person is back in their place. Emits: SeatMoved."""
     seat = session.get_one(Seat, seat_id, with_for_update=True, populate_existing=True)
     return arrive(session, seat, clock=clock)
-
-
-def lose_all_lines(session: Session, *, clock: Clock) -> int:
-    """`live` begins anew: nobody is on the line until they come back. How many were."""
-    seats = session.scalars(select(Seat).join(Hearing).where(Seat.state.in_(CONNECTED), Hearing.state.not_in(OVER)))
-    found = seats.all()
-    for hearing in {seat.hearing for seat in found}:
-        hearing.n_restarts += 1
-    for seat in found:
-        lose_line(session, seat.id, clock=clock)
-    return len(found)

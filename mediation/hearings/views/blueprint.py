@@ -86,6 +86,11 @@ problems.sentences(
             _l("This recording cannot be played."),
             _l("It is still being put together, or it has been deleted."),
         ),
+        "hearing_elsewhere": (_l("The hearing goes on at another place of ours."), _l("Reload the page.")),
+        "live_full": (
+            _l("All our lines are in use just now."),
+            _l("Your place is kept. The page tries again by itself; please stay."),
+        ),
         "no_hearing": (_l("No hearing is booked."), _l("Choose a time on your page.")),
     }
 )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from mediation.access import links
 from mediation.access.permissions import Permission, holds
 from mediation.hearings import policy, queries, service
+from mediation.hearings.models import Seat
 from mediation.hearings.queries import HearingRow
 from mediation.hearings.rules.codes import MinuteStage, NoteTag, RecordingPurpose
 from mediation.hearings.rules.seats import BESIDE
@@ -44,7 +45,7 @@ def join(token: str) -> ResponseReturnValue:
 @needs_link
 def party_token(token: str) -> ResponseReturnValue:  # noqa: ARG001 - read by the guard
     """A join token for the party's seat, once, for two minutes."""
-    return _token(own_party_seat())
+    return way_in(policy.own_seat(reading(), current_actor(), own_party_seat()))
 
 
 def own_party_seat() -> str:
@@ -82,12 +83,13 @@ def room(public_id: str) -> ResponseReturnValue:
 @bp.post("/hearings/<public_id>/token")
 @needs(Permission.JOIN_HEARING)
 def staff_token(public_id: str) -> ResponseReturnValue:
-    return _token(public_id)
+    return way_in(policy.own_seat(reading(), current_actor(), public_id))
 
 
-def _token(hearing: str) -> ResponseReturnValue:
-    token = service.issue_token(reading(), current_actor(), hearing, clock=clock())
-    return jsonify(token=token, live_url=live_url())
+def way_in(seat: Seat) -> ResponseReturnValue:
+    """A token for the seat, and the address where it opens. Raises: Busy, Refused `hearing_closed`."""
+    token = service.token_for(seat, clock=clock())
+    return jsonify(token=token, live_url=live_url(queries.live_place(reading(), seat.hearing, clock()())))
 
 
 def show_room(

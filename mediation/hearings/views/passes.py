@@ -12,11 +12,11 @@ from mediation.hearings.models import Seat
 from mediation.hearings.rules.seats import BESIDE
 from mediation.hearings.service.passes import DEVICE_LIFETIME
 from mediation.hearings.views.blueprint import bp
-from mediation.hearings.views.pages import own_party_seat, show_room
+from mediation.hearings.views.pages import own_party_seat, show_room, way_in
 from mediation.kernel.errors import Invalid, Missing, Refused
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
-from mediation.web.security import live_url, needs, needs_link, open_to_all
+from mediation.web.security import needs, needs_link, open_to_all
 
 _PASS = "seat_pass"  # noqa: S105 - the name of a place in the session
 
@@ -60,8 +60,7 @@ def lent_room() -> ResponseReturnValue:
 @bp.post("/seat/token")
 @open_to_all
 def lent_token() -> ResponseReturnValue:
-    seat = lent_seat()
-    return jsonify(token=service.token_for(seat, clock=clock()), live_url=live_url())
+    return way_in(lent_seat())
 
 
 @bp.post("/p/<token>/hearing/device")

@@ -1,16 +1,16 @@
 """The room at a station's screen: the same seat by another door, with the room's own devices."""
 
-from flask import jsonify, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from mediation.hearings import policy, service
+from mediation.hearings import policy
 from mediation.hearings.models import Seat
 from mediation.hearings.views.blueprint import bp
-from mediation.hearings.views.pages import own_hearing, own_party_seat, show_room
+from mediation.hearings.views.pages import own_hearing, own_party_seat, show_room, way_in
 from mediation.hearings.views.papers import list_for, page_for
 from mediation.web.actor import current_actor
-from mediation.web.db import clock, reading
-from mediation.web.security import live_url, needs_visit
+from mediation.web.db import reading
+from mediation.web.security import needs_visit
 
 
 @bp.get("/kiosk/visit/room")
@@ -33,7 +33,7 @@ def _seat() -> Seat:
 @bp.post("/kiosk/visit/room/token")
 @needs_visit
 def station_token() -> ResponseReturnValue:
-    return jsonify(token=service.token_for(_seat(), clock=clock()), live_url=live_url())
+    return way_in(_seat())
 
 
 @bp.route("/kiosk/visit/room/papers", methods=["GET", "POST"])

@@ -116,6 +116,9 @@ _WAITING: Final = {
     "waiting.when": _l("Appointment at %(at)s"),
     "connecting.first": _l("Connecting…"),
     "connecting.again": _l("No connection yet. Trying again by itself…"),
+    "connecting.full": _l(
+        "All our lines are in use just now. Your place is kept, and this page tries again by itself. Please stay."
+    ),
 }
 
 _BAR: Final = {

@@ -28,8 +28,9 @@ How a browser talks (the address is `<live_url>/ws`, no query, no token in it):
    `hearing.steps` are exactly the commands that would be let through now: the buttons.
 6. `problem` carries a stable `code` and `params`; the page has the sentences (hearings/views.py registers them,
    same codes as on the web). `fatal: true` is followed by a close. Close codes: see CloseCode. Reconnect at
-   once after a close that is not in {4001 replaced, 4002 ended, 4003 refused}, then after 0.5, 1, 2, 4, 5, 5
-   ... s with jitter, with a fresh token.
+   once after a close that is not in {4001 replaced, 4002 ended, 4003 refused}, then after growing waits of at most
+   2 s with jitter, with a fresh token; its answer says which process holds the hearing now (4006 moved). 4007 busy,
+   or `live_full` in place of a token: no new hearing is taken now, try again after 10 s.
 
 Codes of `problem` beside those of the services: see ProblemCode. Codes of the services that a page can meet:
 `not_now` (params step, state), `hearing_unknown`, `seat_unknown`, `too_early` (params opens_at),

@@ -27,6 +27,10 @@ class CloseCode(IntEnum):
     """No sign of life for `lost_after_s`: reconnect."""
     FLOOD = 4005
     """Too many messages: reconnect after 5 s."""
+    MOVED = 4006
+    """Another process holds the hearing: reconnect with a new token, whose answer says where."""
+    BUSY = 4007
+    """No new hearing is taken now: reconnect after 10 s."""
 
 
 class ProblemCode(StrEnum):

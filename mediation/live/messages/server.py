@@ -346,7 +346,7 @@ class Bye(Message):
     """The last message before a close by `live`."""
 
     type: Literal["bye"] = "bye"
-    reason: Literal["replaced", "closed", "left", "drain"]
+    reason: Literal["replaced", "closed", "left", "drain", "moved"]
     reconnect: bool
 
 

@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from sqlalchemy.exc import SQLAlchemyError
 
 from mediation.hearings import service
+from mediation.hearings.errors import Elsewhere
 from mediation.hearings.rules.consent import Taken
 from mediation.hearings.storage import RecordingFiles
 from mediation.kernel.errors import Refused
@@ -205,7 +206,9 @@ class Recorder:
         """A row and a key for a new source, before its first byte. Raises: Refused, OSError."""
         recording_id = running.recording_id
         if running.take is None:
-            running.take = await self._bridge.write(lambda s: service.begin_take(s, recording_id), quiet=True)
+            running.take = await self._bridge.write(
+                running.hearing_id, lambda s: service.begin_take(s, recording_id), quiet=True
+            )
         command = service.BeginSource(
             recording_id=recording_id,
             take=running.take,
@@ -213,7 +216,7 @@ class Recorder:
             video=stream.video,
             began_at=datetime.fromtimestamp(stream.first_at, UTC),
         )
-        opened = await self._bridge.write(lambda s: service.begin_source(s, command), quiet=True)
+        opened = await self._bridge.write(running.hearing_id, lambda s: service.begin_source(s, command), quiet=True)
         return await self._on_disk(lambda: self._file(opened, stream))
 
     def _file(self, opened: service.OpenSource, stream: Stream) -> SourceFile:
@@ -224,7 +227,11 @@ class Recorder:
         rows = [row for stream in running.streams if stream.file is not None and (row := stream.file.progress())]
         clock = self._bridge.clock
         try:
-            await self._bridge.write(lambda s: service.note_sources(s, rows, clock=clock), quiet=True)
+            await self._bridge.write(
+                running.hearing_id, lambda s: service.note_sources(s, rows, clock=clock), quiet=True
+            )
+        except Elsewhere:  # whoever holds the hearing now goes on with files of its own
+            log.info("recorder.elsewhere", hearing=running.hearing)
         except SQLAlchemyError:
             log.exception("recorder.not_noted", hearing=running.hearing)
 
@@ -252,9 +259,11 @@ class Recorder:
         clock, recording_id = self._bridge.clock, running.recording_id
         try:
             await self._bridge.write(
-                lambda s: service.alarm_recording(s, recording_id, why, clock=clock, ends=ends), quiet=True
+                running.hearing_id,
+                lambda s: service.alarm_recording(s, recording_id, why, clock=clock, ends=ends),
+                quiet=True,
             )
-        except SQLAlchemyError:
+        except (Elsewhere, SQLAlchemyError):
             log.exception("recorder.alarm_not_written", hearing=running.hearing)
         self._changed(running.hearing_id)
 

@@ -146,7 +146,7 @@ class Room {
     this.#ending = why ?? null;
     this.media.cut(line !== "open");
     if (line === "lost" && before === "open") this.view.say([this.words.say("news.line_lost")], true);
-    if (line === "open" && before === "lost" && this.#state) this.view.say([this.words.say("news.line_back")]);
+    if (line === "open" && (before === "lost" || before === "full") && this.#state) this.view.say([this.words.say("news.line_back")]);
     if (line === "open" && this.#signals) this.#signal();
     if (line === "ended") this.#quit();
     this.#draw();

@@ -3,12 +3,12 @@
  *
  * What is told to the room: `line("open")` when the socket is there and answers, `line("lost")` when it is not, or
  * when nothing was heard for `lost_after_s` (the room then stops the microphone and camera at the sender), and
- * `line("ended")` when it must not come back by itself.
+ * `line("full")` when no new hearing is taken now, and `line("ended")` when it must not come back by itself.
  *
  * @typedef {import("../messages.js").ClientMessage} ClientMessage
  * @typedef {import("../messages.js").ServerMessage} ServerMessage
  * @typedef {import("../messages.js").Welcome} Welcome
- * @typedef {"open" | "lost" | "ended"} Line
+ * @typedef {"open" | "lost" | "full" | "ended"} Line
  * @typedef {"replaced" | "closed" | "left" | "refused" | "not_allowed"} Ending
  *
  * @typedef {object} Ears
@@ -21,12 +21,13 @@
 const WAITS = [0, 300, 700, 1500, 2000];
 const JITTER = 0.2;
 const FLOODED_MS = 5000;
+const FULL_MS = 10_000;
 const TOKEN_TIMEOUT_MS = 5000;
 const OPEN_TIMEOUT_MS = 5000;
 const MAX_REFUSED = 3;
 
 /** @type {Readonly<import("../messages.js").CloseCodes>} */
-const CLOSE = { drain: 1012, too_big: 1009, replaced: 4001, ended: 4002, refused: 4003, silent: 4004, flood: 4005 };
+const CLOSE = { drain: 1012, too_big: 1009, replaced: 4001, ended: 4002, refused: 4003, silent: 4004, flood: 4005, moved: 4006, busy: 4007 };
 
 export class LiveSocket {
   /** @type {WebSocket | null} */
@@ -110,7 +111,7 @@ export class LiveSocket {
     }
   }
 
-  /** @returns {Promise<{ token: string, live_url: string } | null>} null: told `ended` already */
+  /** @returns {Promise<{ token: string, live_url: string } | null>} null: told `full` or `ended` already */
   async #token() {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TOKEN_TIMEOUT_MS);
@@ -121,8 +122,9 @@ export class LiveSocket {
         signal: abort.signal,
       });
       if (response.ok) return await response.json();
-      if (response.status === 429 || response.status >= 500) throw new Error(`status ${response.status}`);
       const answer = await response.json().catch(() => ({}));
+      if (answer.problem?.code === "live_full") return this.#full();
+      if (response.status === 429 || response.status >= 500) throw new Error(`status ${response.status}`);
       this.#end(answer.problem?.code === "hearing_closed" ? "closed" : "not_allowed");
       return null;
     } finally {
@@ -158,7 +160,7 @@ export class LiveSocket {
       return;
     }
     if (message.type === "welcome") this.#greet(message);
-    if (message.type === "bye" && message.reason !== "drain") this.#bye = message.reason;
+    if (message.type === "bye" && message.reason !== "drain" && message.reason !== "moved") this.#bye = message.reason;
     this.ears.message(message);
   }
 
@@ -203,8 +205,17 @@ export class LiveSocket {
     if (code === CLOSE.replaced) return this.#end("replaced");
     if (code === CLOSE.ended) return this.#end(this.#bye ?? "closed");
     if (code === CLOSE.refused && ++this.#refused >= MAX_REFUSED) return this.#end("refused");
+    if (code === CLOSE.busy) return void this.#full();
     this.#miss();
     this.#again(code === CLOSE.flood ? FLOODED_MS : undefined);
+  }
+
+  /** No new hearing is taken now, so that the running ones stay good: said, and tried again. @returns {null} */
+  #full() {
+    this.#lost = true;
+    this.ears.line("full");
+    this.#again(FULL_MS);
+    return null;
   }
 
   /** @param {number} [ms] */

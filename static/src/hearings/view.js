@@ -160,6 +160,7 @@ export class View {
 
   /** @param {Facts} facts */
   #connecting({ line }) {
-    write(one(this.room, "[data-connecting]"), this.words.say(line === "lost" ? "connecting.again" : "connecting.first"));
+    const how = { lost: "again", full: "full" }[String(line)] ?? "first";
+    write(one(this.room, "[data-connecting]"), this.words.say(`connecting.${how}`));
   }
 }
