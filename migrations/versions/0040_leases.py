@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(16), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("renewed_at", sa.DateTime(), nullable=False),
-        sa.Column("load", sa.Float(), nullable=False),
+        sa.Column("load_percent", sa.Integer(), nullable=False),
         sa.Column("is_full", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_process")),
     )

@@ -1,18 +1,22 @@
 """`make run` as the person at the terminal meets it: three processes, one Ctrl-C, one clear line for a fault."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mediation.settings import NEXT_PORT
 from tests.fixtures.servers import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -108,6 +112,36 @@ def test_it_greets_when_the_pages_answer_stops_on_ctrl_c_and_keeps_the_data(term
     with terminal.running() as process:
         assert "Kept the data" in greeting(process)
         assert ctrl_c(process) == 0
+
+
+def told(port: int) -> dict[str, Any]:
+    """What this `live` process says of itself, once it answers."""
+    ends = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+                found: dict[str, Any] = json.load(answer)
+                return found
+        except OSError:
+            assert time.monotonic() < ends
+            time.sleep(0.1)
+
+
+def test_several_live_processes_each_in_its_place(terminal: Terminal) -> None:
+    terminal.settings["LIVE_PROCESSES"] = "2"
+    first = int(terminal.settings["LIVE_PORT"])
+    with terminal.running() as process:
+        greeting(process)
+        assert [told(first + step)["place"] for step in (0, NEXT_PORT)] == [0, 1]
+        assert ctrl_c(process) == 0
+    assert is_free(first + NEXT_PORT, socket.SOCK_STREAM)
+
+
+def test_ports_of_several_processes_that_meet_are_named_in_one_line(terminal: Terminal) -> None:
+    first = int(terminal.settings["LIVE_PORT"])
+    terminal.settings |= {"LIVE_PROCESSES": "2", "MEDIA_PORT": str(first + NEXT_PORT)}
+    (line,) = terminal.refused()
+    assert "LIVE_PROCESSES=2" in line
 
 
 @pytest.mark.parametrize(("name", "kind"), [("WEB_PORT", socket.SOCK_STREAM), ("MEDIA_PORT", socket.SOCK_DGRAM)])

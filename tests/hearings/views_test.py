@@ -66,6 +66,30 @@ def test_a_page_with_tls_reaches_live_with_tls_at_the_same_host(client, session,
         assert f"connect-src 'self' {live};" in client.get(page, base_url=site).headers["Content-Security-Policy"]
 
 
+def test_the_page_is_sent_to_the_process_that_holds_the_hearing(app: Flask, session, clock, hearing: Hearing) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = settings.model_copy(update={"live_processes": 2})
+    service.claim(session, service.begin_process(session, 1, clock=clock), hearing.id, is_full=False, clock=clock)
+    session.commit()
+    page = link(session, clock, hearing.case) + "/hearing"
+    for site, live, origins in (
+        ("https://tiaohe.example", "wss://tiaohe.example/live-1", "wss://tiaohe.example"),
+        ("http://tiaohe.example", "ws://tiaohe.example:8011", "ws://tiaohe.example:8001 ws://tiaohe.example:8011"),
+    ):
+        client = app.test_client()
+        assert json.loads(client.post(f"{page}/token", base_url=site).data)["live_url"] == live
+        assert f"connect-src 'self' {origins};" in client.get(page, base_url=site).headers["Content-Security-Policy"]
+
+
+def test_a_full_house_answers_with_a_sentence(client, session, clock, hearing: Hearing) -> None:
+    process = service.begin_process(session, 0, clock=clock)
+    service.renew(session, process, load=0.9, is_full=True, clock=clock)
+    session.commit()
+    answer = client.post(link(session, clock, hearing.case) + "/hearing/token", headers={"Accept": "application/json"})
+    assert answer.status_code == 429
+    assert json.loads(answer.data)["problem"]["code"] == "live_full"
+
+
 def test_the_mediator_has_the_desk(app: Flask, hearing: Hearing) -> None:
     page = signed_in(app, QIN).get(f"/hearings/{hearing.public_id}").get_data(as_text=True)
     assert 'data-part="neutral"' in page

@@ -18,7 +18,8 @@ class LiveProcess(Base):
     """Of this run alone: the next process in the same place is another one."""
     place: Mapped[int]
     renewed_at: Mapped[datetime]
-    load: Mapped[float] = mapped_column(default=0.0)
+    load_percent: Mapped[int] = mapped_column(default=0)
+    """Of one core."""
     is_full: Mapped[bool] = mapped_column(default=False)
 
 

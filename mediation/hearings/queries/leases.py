@@ -41,4 +41,4 @@ def live_processes(session: Session) -> list[ProcessFacts]:
         .group_by(LiveProcess.id)
         .order_by(LiveProcess.place)
     )
-    return [ProcessFacts(row.place, row.renewed_at, row.is_full, n, row.load) for row, n in rows]
+    return [ProcessFacts(row.place, row.renewed_at, row.is_full, n, row.load_percent / 100) for row, n in rows]

@@ -35,7 +35,7 @@ def renew(session: Session, process: str, *, load: float, is_full: bool, clock: 
     alive = session.scalars(
         update(LiveProcess)
         .where(LiveProcess.id == process)
-        .values(renewed_at=clock(), load=load, is_full=is_full)
+        .values(renewed_at=clock(), load_percent=round(100 * load), is_full=is_full)
         .returning(LiveProcess.id)
     ).one_or_none()
     if alive is None:
