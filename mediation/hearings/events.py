@@ -348,3 +348,17 @@ class PersonCalled(SeatEvent):
 
     call_id: int
     result: CallResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskWrote(SeatEvent):
+    """Staff on duty wrote to them; the words are not in the log."""
+
+    line_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAnswered(SeatEvent):
+    """They answered the staff on duty."""
+
+    line_id: int

@@ -6,8 +6,17 @@ from wtforms.validators import AnyOf, InputRequired
 
 from mediation.hearings.rules.codes import AlertOutcome, CallResult, RecordingPurpose, SeatRole
 from mediation.hearings.rules.consent import ConsentStep
+from mediation.hearings.rules.controls import CHAT_LIMIT
 from mediation.hearings.rules.notes import NOTE_LIMIT
-from mediation.hearings.service import AnswerMinutes, AnswerOwnConsent, FinishAlert, NameGuest, NoteCall, ShowPaper
+from mediation.hearings.service import (
+    AnswerMinutes,
+    AnswerOwnConsent,
+    FinishAlert,
+    NameGuest,
+    NoteCall,
+    ShowPaper,
+    WriteToSeat,
+)
 from mediation.hearings.service.guests import NAME_LIMIT
 from mediation.web.fields import CodeRadio, LongText, Text, required
 from mediation.web.forms import Form
@@ -65,6 +74,13 @@ class AlertForm(Form):
 
     def command(self, hearing: str, alert: str) -> FinishAlert:
         return FinishAlert(hearing, alert, self.outcome.data, self.note.data or "")
+
+
+class DeskLineForm(Form):
+    text = LongText(_l("Your message"), [required(_l("Write something first."))], most=CHAT_LIMIT)
+
+    def command(self, hearing: str, seat: str) -> WriteToSeat:
+        return WriteToSeat(hearing, seat, self.text.data or "")
 
 
 class CallForm(Form):

@@ -16,6 +16,7 @@ from mediation.hearings.rules.life import COUNTDOWN_S, HearingStep
 from mediation.hearings.rules.papers import PaperStep
 from mediation.kernel.clock import Clock
 from mediation.live.messages import (
+    AnswerDesk,
     Caption,
     CaucusAnswer,
     CaucusCommand,
@@ -72,6 +73,10 @@ def _signal(session: Session, seat_id: int, _message: Signal, clock: Clock) -> o
 
 def _say(session: Session, seat_id: int, message: Say, clock: Clock) -> object:
     return service.say(session, service.Say(seat_id, message.text, message.to), clock=clock)
+
+
+def _answer_desk(session: Session, seat_id: int, message: AnswerDesk, clock: Clock) -> object:
+    return service.answer_desk(session, service.AnswerDesk(seat_id, message.text), clock=clock)
 
 
 def _keep_line(session: Session, seat_id: int, message: KeepLine, clock: Clock) -> object:
@@ -174,6 +179,7 @@ COMMANDS: Final[Mapping[type[BaseModel], Command]] = {
     TakeChair: _take_chair,
     Signal: _signal,
     Say: _say,
+    AnswerDesk: _answer_desk,
     KeepLine: _keep_line,
     Caption: _caption,
     Share: _share,

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from mediation.hearings.queries import (
     CaucusRow,
+    DeskLineRow,
     LineRow,
     MinuteRow,
     NoteRow,
@@ -16,7 +17,7 @@ from mediation.hearings.queries import (
     TableRow,
     table_facts,
 )
-from mediation.hearings.rules import controls, forwarding
+from mediation.hearings.rules import controls, desk, forwarding
 from mediation.hearings.rules import papers as paper_rules
 from mediation.hearings.rules.caucus import CAUCUS_LIFE, CaucusStep
 from mediation.hearings.rules.caucus import NEUTRALS_STEPS as NEUTRALS_CAUCUS_STEPS
@@ -29,7 +30,9 @@ from mediation.live.messages import (
     CaucusView,
     Chat,
     ChatLineView,
+    DeskLineView,
     Finding,
+    FromDesk,
     GuestView,
     HearingCommand,
     HearingView,
@@ -307,6 +310,14 @@ def chat(snapshot: Snapshot, recipient: SeatRow, rows: Iterable[LineRow]) -> Cha
             if row.seat in names and row.seat not in recipient.apart
         ),
     )
+
+
+def from_desk(snapshot: Snapshot, recipient: SeatRow, rows: Iterable[DeskLineRow]) -> FromDesk:
+    """Sent to this seat alone."""
+    lines = tuple(DeskLineView(id=row.id, name=row.by, text=row.text, said_at=row.said_at) for row in rows)
+    written_to = any(line.name for line in lines)
+    refusal = desk.refuse_answer(snapshot.state, recipient.state, written_to=written_to)
+    return FromDesk(lines=lines, may_answer=refusal is None)
 
 
 def notes(minutes: Iterable[MinuteRow], own: Iterable[NoteRow]) -> Notes:

@@ -162,7 +162,8 @@ class Rooms:
 
     async def _show(self, room: Room) -> None:
         there = dict(room.lines)  # who comes while the hearing is read would be told what held before
-        snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: reading.read(s, room.hearing_id))
+        now = await self._bridge.read(lambda s: reading.read(s, room.hearing_id))
+        snapshot, recording = now.snapshot, now.recording
         places = {seat.public_id: seat for seat in snapshot.seats}
         self._expect(room, snapshot.next_due)
         connected = {seat for seat in room.lines if seat in places}
@@ -185,7 +186,7 @@ class Rooms:
             carried=carried,
             recording=recording,
             truth=self._recorder.truth(room.hearing_id, room.public_id, recording_id),
-            tables=tables,
+            tables=now.tables,
         )
         for seat, line in there.items():
             if seat not in places or room.lines.get(seat) is not line:
@@ -193,10 +194,10 @@ class Rooms:
             if places[seat].state is SeatState.DISCONNECTED:
                 self._spawn(self._return(line))
             line.send(picture.state(snapshot, places[seat], moment))
-            rows = reading.readable(lines, snapshot, seat)
+            rows = reading.readable(now.lines, snapshot, seat)
             line.send(picture.chat(snapshot, places[seat], rows))
-            if seat in notes:
-                line.send(notes[seat])
+            for message in now.own[seat]:
+                line.send(message)
             if _is_out(snapshot, seat):
                 self._spawn(self._dismiss(line, snapshot))
 

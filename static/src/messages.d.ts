@@ -5,6 +5,11 @@ export interface Answer {
   generation: number;
   sdp: string;
 }
+export interface AnswerDesk {
+  ref?: number | null;
+  type: "answer_desk";
+  text: string;
+}
 export interface Bye {
   type: "bye";
   reason: "replaced" | "closed" | "left" | "drain" | "moved";
@@ -89,6 +94,12 @@ export interface ConsentView {
   name: string;
   consent: ConsentState;
 }
+export interface DeskLineView {
+  id: number;
+  name: string;
+  text: string;
+  said_at: string;
+}
 export interface DeviceReport {
   ref?: number | null;
   type: "device_report";
@@ -102,6 +113,11 @@ export interface DeviceReport {
 export interface Done {
   type: "done";
   ref: number | null;
+}
+export interface FromDesk {
+  type: "from_desk";
+  lines: (DeskLineView)[];
+  may_answer: boolean;
 }
 export type GuestAnswer = "asked" | "accepted" | "declined" | "expired" | "withdrawn";
 export interface GuestView {
@@ -399,6 +415,6 @@ export interface YouView {
   receives: Reception;
   sends_picture: boolean;
 }
-export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh | Receive;
-export type ServerMessage = Welcome | State | Chat | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
+export type ClientMessage = Hello | ClientBeat | DeviceReport | Recheck | Switch | Hand | TakeChair | Signal | Say | AnswerDesk | KeepLine | Caption | Share | Leave | HearingCommand | SeatCommand | RoomCommand | CaucusInvite | CaucusAnswer | CaucusCommand | ComeTogether | Minute | Note | PaperCommand | RecordCommand | ConsentAnswer | Offer | MediaAnswer | Refresh | Receive;
+export type ServerMessage = Welcome | State | Chat | FromDesk | CaptionLine | Notes | ServerBeat | Done | ProblemMessage | Answer | MediaOffer | Slots | MediaWanted | Bye;
 export type CloseCodes = {"drain": 1012, "too_big": 1009, "replaced": 4001, "ended": 4002, "refused": 4003, "silent": 4004, "flood": 4005, "moved": 4006, "busy": 4007};

@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.access.models import Account
+from mediation.access.queries import actor_of
 from mediation.disputes import service as disputes
 from mediation.disputes.rules.codes import PartyRole
 from mediation.disputes.service import FileEvidence
@@ -25,7 +27,7 @@ from mediation.hearings.rules.controls import OwnControl, SeatControl
 from mediation.hearings.rules.life import HearingStep
 from mediation.hearings.rules.papers import PaperStep
 from mediation.hearings.views.words import PROBLEMS
-from mediation.kernel.actor import SYSTEM
+from mediation.kernel.actor import SYSTEM, Actor
 from mediation.kernel.db import Base
 from mediation.kernel.errors import Problem
 from mediation.kernel.log import LogEntry
@@ -65,6 +67,10 @@ TABLES = [
 # ---- the worlds
 
 
+def staff_on_duty(session: Session) -> Actor:
+    return actor_of(session.scalars(select(Account).where(Account.username == SHEN)).one())
+
+
 def scheduled(session: Session, clock: FakeClock, qin: Any) -> Hearing:
     return booked_hearing(session, clock, qin)
 
@@ -74,6 +80,8 @@ def waiting(session: Session, clock: FakeClock, qin: Any) -> Hearing:
     come(session, neutral(hearing), clock)
     control(session, hearing, HearingStep.OPEN, clock)
     come(session, seat_of(hearing), clock)
+    words = service.WriteToSeat(hearing.public_id, seat_of(hearing).public_id, "请稍等")
+    service.write_to_seat(session, staff_on_duty(session), words, clock=clock)
     return hearing
 
 

@@ -88,6 +88,7 @@ def test_the_migrated_database_is_what_the_models_say(empty_app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.timeout(300)
 def test_each_step_goes_down_and_up_again_with_the_district_in_it(empty_app: Flask, clock) -> None:
     upgrade()
     with write() as session:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mediation.access.models import Account
 from mediation.disputes.models import Case, Party
 from mediation.files.models import StoredFile
+from mediation.hearings.models.duty import DeskLine as DeskLine
 from mediation.hearings.models.duty import HearingAlert as HearingAlert
 from mediation.hearings.models.duty import SeatCall as SeatCall
 from mediation.hearings.models.leases import HearingLease as HearingLease

@@ -67,3 +67,21 @@ class SeatCall(Base):
     called_at: Mapped[datetime]
 
     seat: Mapped["Seat"] = relationship()
+
+
+class DeskLine(Base):
+    """Typed between the staff on duty and one person; gone when the hearing is closed."""
+
+    __tablename__ = "desk_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    """The person, whoever of the two wrote it."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Of the staff who wrote it; None: the person."""
+    text: Mapped[str] = mapped_column(EncryptedText)
+    said_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    """When staff have opened the person's words."""
+
+    seat: Mapped["Seat"] = relationship()

@@ -1,6 +1,7 @@
 """Reads of hearings: the whole picture for `live`, panels for pages, today's list."""
 
 from mediation.hearings.queries.certificate import Certificate, certificates, packets
+from mediation.hearings.queries.desk import DeskLineRow, desk_lines
 from mediation.hearings.queries.duty import AlertRow, Duty, DutyHearing, DutySeat, duty, to_tend
 from mediation.hearings.queries.guests import GuestRow, guests
 from mediation.hearings.queries.leases import live_place, live_processes
@@ -48,6 +49,7 @@ __all__ = [
     "AlertRow",
     "CaucusRow",
     "Certificate",
+    "DeskLineRow",
     "Duty",
     "DutyHearing",
     "DutySeat",
@@ -69,6 +71,7 @@ __all__ = [
     "blind_to",
     "case_panel",
     "certificates",
+    "desk_lines",
     "duty",
     "file_of",
     "guests",

@@ -12,7 +12,9 @@ from mediation.access.permissions import Permission
 from mediation.disputes import policy
 from mediation.disputes.models import Case, Party
 from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
+from mediation.hearings.queries.desk import DeskLineRow, desk_lines
 from mediation.hearings.queries.panels import HearingRow, hearing_row
+from mediation.hearings.rules import desk
 from mediation.hearings.rules.codes import AlertKind, CallResult, HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import GATHERING, OVER
 from mediation.hearings.rules.seats import CONNECTED
@@ -46,8 +48,11 @@ class DutySeat:
     faults: tuple[tuple[str, str], ...]
     """Device and what its check found, where that is not well."""
     may_be_called: bool
+    may_be_written_to: bool
     call: CallRow | None
     """The last one."""
+    line: DeskLineRow | None
+    """What was written last between the desk and this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,58 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRow:
+    id: int
+    seat: str
+    name: str
+    hearing: str
+    number: str
+    text: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     hearings: tuple[DutyHearing, ...]
     alerts: tuple[AlertRow, ...]
     """Open, the oldest first; then those that have just settled themselves."""
+    answers: tuple[AnswerRow, ...]
+    """What waiting people wrote to the desk and nobody has opened."""
 
 
 def duty(session: Session, actor: Actor, *, now: datetime) -> Duty:
     """What the actor's desk shows now."""
     hearings = _hearings(session, actor, now)
-    calls = _calls(session, [seat.id for hearing in hearings for seat in hearing.seats])
+    seat_ids = [seat.id for hearing in hearings for seat in hearing.seats]
+    said = _Said(_calls(session, seat_ids), desk_lines(session, seat_ids))
     return Duty(
-        hearings=tuple(_hearing(hearing, actor, calls) for hearing in sorted(hearings, key=_order)),
+        hearings=tuple(_hearing(hearing, actor, said) for hearing in sorted(hearings, key=_order)),
         alerts=_alerts(session, actor, now),
+        answers=tuple(answer for hearing in hearings for answer in _answers(hearing, said)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """With each person, by seat id."""
+
+    calls: dict[int, CallRow]
+    lines: dict[int, tuple[DeskLineRow, ...]]
+
+
+def _answers(hearing: Hearing, said: _Said) -> Iterable[AnswerRow]:
+    for seat in hearing.seats:
+        for line in said.lines.get(seat.id, ()):
+            if line.unread:
+                yield AnswerRow(
+                    id=line.id,
+                    seat=seat.public_id,
+                    name=seat.name,
+                    hearing=hearing.public_id,
+                    number=hearing.case.number,
+                    text=line.text,
+                    said_at=line.said_at,
+                )
 
 
 def _hearings(session: Session, actor: Actor, now: datetime) -> Sequence[Hearing]:
@@ -122,16 +165,16 @@ def _calls(session: Session, seat_ids: Iterable[int]) -> dict[int, CallRow]:
     return {row.seat_id: CallRow(row.result, row.note, row.called_at) for row in rows}
 
 
-def _hearing(hearing: Hearing, actor: Actor, calls: dict[int, CallRow]) -> DutyHearing:
+def _hearing(hearing: Hearing, actor: Actor, said: _Said) -> DutyHearing:
     chair = next((seat for seat in hearing.seats if seat.role is SeatRole.NEUTRAL), None)
     return DutyHearing(
         row=hearing_row(hearing, actor),
         chair_is_empty=chair is None or chair.state not in CONNECTED,
-        seats=tuple(_seat(seat, calls.get(seat.id)) for seat in hearing.seats),
+        seats=tuple(_seat(hearing, seat, said) for seat in hearing.seats),
     )
 
 
-def _seat(seat: Seat, call: CallRow | None) -> DutySeat:
+def _seat(hearing: Hearing, seat: Seat, said: _Said) -> DutySeat:
     there = seat.state in CONNECTED
     devices = ("camera", "microphone", "loudspeaker", "media_route") if there else ()
     since = {
@@ -150,7 +193,9 @@ def _seat(seat: Seat, call: CallRow | None) -> DutySeat:
         checked=there and "camera" in seat.device,
         faults=tuple((device, seat.device[device]) for device in devices if seat.device.get(device) not in _FINE),
         may_be_called=seat.party is not None and bool(seat.party.person.phone),
-        call=call,
+        may_be_written_to=desk.refuse_writing(hearing.state, seat.state) is None,
+        call=said.calls.get(seat.id),
+        line=next(reversed(said.lines.get(seat.id, ())), None),
     )
 
 

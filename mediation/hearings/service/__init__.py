@@ -48,6 +48,7 @@ from mediation.hearings.service.controls import (
     share,
     switch,
 )
+from mediation.hearings.service.desk import AnswerDesk, WriteToSeat, answer_desk, read_answers, seat_for, write_to_seat
 from mediation.hearings.service.enter import arrive, be_here, lose_line, redeem, token_for
 from mediation.hearings.service.guests import NameGuest, WithdrawGuest, name_guest, withdraw_guest
 from mediation.hearings.service.leases import (
@@ -110,6 +111,7 @@ __all__ = [
     "COMPOSE",
     "ERASE",
     "AnswerConsent",
+    "AnswerDesk",
     "AnswerInvitation",
     "AnswerMinutes",
     "AnswerOwnConsent",
@@ -140,9 +142,11 @@ __all__ = [
     "WithdrawGuest",
     "WriteMinute",
     "WriteNote",
+    "WriteToSeat",
     "alarm_recording",
     "alert_now",
     "answer_consent",
+    "answer_desk",
     "answer_invitation",
     "answer_minutes",
     "answer_own_consent",
@@ -194,6 +198,7 @@ __all__ = [
     "pass_token",
     "prepare",
     "raise_hand",
+    "read_answers",
     "rebook",
     "recheck",
     "recording_composed",
@@ -204,6 +209,7 @@ __all__ = [
     "report_device",
     "retry_composing",
     "say",
+    "seat_for",
     "seat_of_pass",
     "seat_to_call",
     "see_alerts",
@@ -224,4 +230,5 @@ __all__ = [
     "withdraw_guest",
     "write_minute",
     "write_note",
+    "write_to_seat",
 ]

@@ -12,7 +12,7 @@ from mediation.disputes.rules.life import CASE_LIFE, CaseStep
 from mediation.disputes.service import MoveCase
 from mediation.hearings import policy, queries
 from mediation.hearings.events import HearingClosed, HearingMoved, HearingStarted
-from mediation.hearings.models import ChatLine, Hearing, Seat
+from mediation.hearings.models import ChatLine, DeskLine, Hearing, Seat
 from mediation.hearings.rules.codes import SeatRole, SeatState
 from mediation.hearings.rules.life import HEARING_LIFE, HearingStep
 from mediation.hearings.rules.seats import CONNECTED, SeatStep
@@ -156,6 +156,7 @@ def _close(session: Session, actor: Actor, hearing: Hearing, clock: Clock) -> No
         if seat.role is not SeatRole.NEUTRAL and seat.state in CONNECTED | {SeatState.DISCONNECTED}:
             take_step(session, actor, seat, SeatStep.LEAVE, clock=clock)
     session.execute(delete(ChatLine).where(ChatLine.hearing_id == hearing.id))
+    session.execute(delete(DeskLine).where(DeskLine.seat_id.in_(seat.id for seat in hearing.seats)))
     scheduling.finish(session, hearing.booking_id, now=clock())
     closed = HearingClosed(case_id=hearing.case_id, hearing_id=hearing.id)
     log.append(session, closed, actor=actor, at=clock())

@@ -54,6 +54,12 @@ problems.sentences(
         ),
         "chat_empty": (_l("There is nothing to send yet."), _l("Write something first.")),
         "chat_too_long": (_l("This is too long: at most %(limit)s characters."), _l("Send it in two parts.")),
+        "desk_in_room": (
+            _l("%(name)s is in the room now and does not see messages of the desk."),
+            _l("Sit in, or write when they wait again. Your words are still here."),
+        ),
+        "desk_left": (_l("%(name)s has hung up."), _l("Telephone them. Your words are still here.")),
+        "desk_silent": (_l("The staff on duty have not written to you."), _l("Write to the mediator.")),
         "caucus_unknown": (_l("This talk apart is over."), _l("Look again who is where.")),
         "caucus_locked": (_l("The room apart is locked."), _l("Unlock it first.")),
         "invitation_expired": (_l("The time to answer is over."), _l("The mediator can ask again.")),

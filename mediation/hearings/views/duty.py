@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from mediation.access.permissions import Permission
 from mediation.hearings import queries, service
-from mediation.hearings.forms import AlertForm, CallForm
+from mediation.hearings.forms import AlertForm, CallForm, DeskLineForm
+from mediation.hearings.models import Seat
 from mediation.hearings.views.blueprint import bp
-from mediation.kernel.errors import Refused
+from mediation.kernel.errors import Invalid, Refused
 from mediation.web.actor import current_actor
 from mediation.web.db import clock, reading, write
 from mediation.web.security import needs
@@ -87,3 +88,29 @@ def call(public_id: str, seat: str) -> ResponseReturnValue:
         callee = service.show_number(session, current_actor(), public_id, seat, clock=clock())
     page = render_template("hearings/duty_call.html", form=form, callee=callee)
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/desk/hearings/<public_id>/seats/<seat>/words", methods=["GET", "POST"])
+@needs(Permission.ANSWER_SIGNAL)
+def words_to_seat(public_id: str, seat: str) -> ResponseReturnValue:
+    """What the desk and one person wrote to each other; opening it reads the person's answers."""
+    form = DeskLineForm()
+    if form.validate_on_submit():
+        with form.shows(Invalid, Refused), write() as session:
+            service.write_to_seat(session, current_actor(), form.command(public_id, seat), clock=clock())
+            return redirect(url_for("hearings.words_to_seat", public_id=public_id, seat=seat), 303)
+    page = render_template("hearings/duty_words.html", form=form, **_thread(public_id, seat))
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/desk/hearings/<public_id>/seats/<seat>/words/now")
+@needs(Permission.ANSWER_SIGNAL)
+def words_to_seat_now(public_id: str, seat: str) -> ResponseReturnValue:
+    """The same lines without the page around them."""
+    return render_template("hearings/_duty_words.html", **_thread(public_id, seat))
+
+
+def _thread(public_id: str, seat: str) -> dict[str, Seat | tuple[queries.DeskLineRow, ...]]:
+    with write() as session:
+        row = service.read_answers(session, current_actor(), public_id, seat, clock=clock())
+    return {"seat": row, "lines": queries.desk_lines(reading(), [row.id]).get(row.id, ())}

@@ -83,6 +83,13 @@ class Say(_Command):
     to: Annotated[str, StringConstraints(max_length=32)] | None = None
 
 
+class AnswerDesk(_Command):
+    """An answer to the staff on duty, who wrote to this person; nobody else reads it."""
+
+    type: Literal["answer_desk"]
+    text: Annotated[str, StringConstraints(max_length=4 * MAX_CHAT)]
+
+
 class KeepLine(_Command):
     """The neutral puts a typed line of the common room on the record."""
 
@@ -256,6 +263,7 @@ ClientMessage = Annotated[
     | TakeChair
     | Signal
     | Say
+    | AnswerDesk
     | KeepLine
     | Caption
     | Share

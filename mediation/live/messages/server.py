@@ -253,6 +253,22 @@ class Chat(Message):
     lines: tuple[ChatLineView, ...]
 
 
+class DeskLineView(Message):
+    id: int
+    name: str
+    """Of the staff who wrote it; empty: oneself."""
+    text: str
+    said_at: datetime
+
+
+class FromDesk(Message):
+    """What the staff on duty and this person wrote to each other: all of it. Sent where there is any."""
+
+    type: Literal["from_desk"] = "from_desk"
+    lines: tuple[DeskLineView, ...]
+    may_answer: bool
+
+
 class CaptionLine(Message):
     """What is being said, typed by staff; kept nowhere."""
 
@@ -354,6 +370,7 @@ ServerMessage = Annotated[
     Welcome
     | State
     | Chat
+    | FromDesk
     | CaptionLine
     | Notes
     | ServerBeat

@@ -108,6 +108,8 @@ _SENTENCES: Final[dict[str, Any]] = {
     "alert_resolved": _l("The cause of the call to the desk is gone"),
     "alert_taken": _l("Staff look after the call to the desk"),
     "alert_done": _l("Staff finished with the call to the desk"),
+    "desk_wrote": _l("Staff on duty wrote to a person"),
+    "desk_answered": _l("A person answered the staff on duty"),
     "person_called": _l("Staff telephoned a person"),
     "line_said": _l("A line typed"),
     "caucus_moved": _l("Talk apart: asked, begun, ended"),

@@ -15,6 +15,7 @@ import { ChatPanel } from "./chat.js";
 import { Countdown } from "./countdown.js";
 import { Desk } from "./desk.js";
 import { Devices } from "./devices.js";
+import { FromDeskCard } from "./from_desk.js";
 import { all, one, show, write } from "./dom.js";
 import { Layout } from "./layout.js";
 import { Media } from "./media.js";
@@ -94,6 +95,7 @@ class Room {
       say: (sentences) => this.view.say(sentences),
     });
     const send = (/** @type {ClientMessage} */ message) => this.#send(message);
+    this.fromDesk = new FromDeskCard(one(element, "[data-from-desk]"), this.words, (text) => this.#send({ type: "answer_desk", text }));
     this.recording = new Recording(element, this.words, { send, say: (...what) => this.view.say(...what) });
     this.reception = new Reception(element, this.words, { send, silence: (microphone) => this.#silence(microphone) });
     const staff = element.dataset.part === "neutral";
@@ -157,6 +159,7 @@ class Room {
     if (message.type === "welcome") this.#begin(message);
     else if (message.type === "state") this.#see(message);
     else if (message.type === "chat") this.#read(message);
+    else if (message.type === "from_desk") this.#fromDesk(message);
     else if (message.type === "caption") this.captions.hear(message.text);
     else if (message.type === "notes") this.notes?.draw(message);
     else if (message.type === "slots") this.media.remap(message);
@@ -200,6 +203,14 @@ class Room {
   #read(chat) {
     const fresh = this.chat.hear(chat);
     this.view.say(fresh.map((line) => this.words.say("news.chat", { name: line.name, text: line.text })));
+  }
+
+  /** @param {import("../messages.js").FromDesk} message */
+  #fromDesk(message) {
+    const news = this.fromDesk.hear(message);
+    this.view.say(news);
+    if (news.length) void this.devices.chime();
+    this.#draw();
   }
 
   /** @param {import("../messages.js").ProblemMessage} problem */
@@ -353,6 +364,7 @@ class Room {
     this.countdown.draw(this.#state);
     this.reception.draw(this.#state);
     this.screen.draw(this.#state.you);
+    this.fromDesk.draw(this.#state);
     this.captions.draw(this.#state);
     this.papers.draw(this.#state);
     for (const button of all(this.element, '[data-do="papers"]')) show(button, this.#state.you.may_show && this.#line === "open");
