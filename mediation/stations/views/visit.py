@@ -42,12 +42,15 @@ def _guard(visit: Visit) -> dict[str, object]:
 def visit() -> ResponseReturnValue:
     """What there is to do: the hearing, the signing, the end."""
     here: Visit = g.station_visit
+    agreement = agreements.to_sign(reading(), current_actor())
+    signers = agreement.signers if agreement else ()
     return render_template(
         "stations/visit.html",
         visitor=here.party.person.name if here.party else "",
         starts_at=here.booking.starts_at if here.booking else None,
         seat=queries.seat_of(reading(), here),
-        to_sign=agreements.to_sign(reading(), current_actor()),
+        agreement=agreement,
+        signed=any(signer.party_id == here.party_id and signer.signed_at for signer in signers),
         room=here.room,
         station=here.station,
     )

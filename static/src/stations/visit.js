@@ -6,6 +6,7 @@
  * follow each other with location.replace, so that there is nothing to go back to.
  */
 import { deviceOf } from "../hearings/devices.js";
+import { sendInPlace } from "./forms.js";
 
 const ASK_MS = 5000;
 const AGAIN_MS = 3000;
@@ -37,6 +38,7 @@ export function start(element) {
   }
   addEventListener("pageshow", (event) => event.persisted && wipe("quiet"));
   document.addEventListener("click", follow);
+  document.addEventListener("submit", (event) => void sendInPlace(event, () => wipe("quiet")));
   document.addEventListener("play", (event) => void loud(event.target, element), { capture: true });
   setInterval(tick, 1000);
   setInterval(() => void still(), ASK_MS);
