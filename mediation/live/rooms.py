@@ -22,7 +22,7 @@ from mediation.hearings.rules.life import OVER
 from mediation.hearings.service import Spoken
 from mediation.hearings.storage import recordings
 from mediation.kernel.errors import Missing, Problem, Refused
-from mediation.live import picture
+from mediation.live import doors, picture
 from mediation.live.bridge import Bridge
 from mediation.live.counts import Counts
 from mediation.live.engines.contract import (
@@ -136,6 +136,8 @@ class Rooms:
             room.busy = False
 
     async def _show(self, room: Room) -> None:
+        for line in await doors.shut(self._bridge, list(room.lines.values())):
+            self._cut(room, line, Bye(reason="left", reconnect=False))
         there = dict(room.lines)  # who comes while the hearing is read would be told what held before
         snapshot, lines, notes, recording, tables = await self._bridge.read(lambda s: _read(s, room.hearing_id))
         places = {seat.public_id: seat for seat in snapshot.seats}
@@ -173,7 +175,7 @@ class Rooms:
             if seat in notes:
                 line.send(notes[seat])
             if _is_out(snapshot, seat):
-                self._spawn(self._dismiss(line, snapshot))
+                self._dismiss(line, snapshot)
 
     async def _return(self, line: Line) -> None:
         """The seat's socket before this one was written off after this one came (a reload is that fast): it is here."""
@@ -184,15 +186,17 @@ class Rooms:
         else:
             self.look(line.hearing_id)
 
-    async def _dismiss(self, line: Line, snapshot: Snapshot) -> None:
+    def _dismiss(self, line: Line, snapshot: Snapshot) -> None:
         """The hearing is over, or the person left: their line ends and is not opened again by itself."""
-        room = self._rooms.get(line.hearing_id)
+        over = snapshot.state in OVER
+        self._cut(self._rooms.get(line.hearing_id), line, Bye(reason="closed" if over else "left", reconnect=False))
+
+    def _cut(self, room: Room | None, line: Line, bye: Bye) -> None:
         if room is not None and room.lines.get(line.seat) is line:
             del room.lines[line.seat]
         line.replaced = True
         self._engine.disconnect(SeatKey(line.hearing, line.seat))
-        over = snapshot.state in OVER
-        await line.end(CloseCode.ENDED, Bye(reason="closed" if over else "left", reconnect=False))
+        self._spawn(line.end(CloseCode.ENDED, bye))
 
     def caption(self, hearing_id: int, spoken: Spoken) -> None:
         """To those who were in the room when it was typed."""

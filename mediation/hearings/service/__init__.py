@@ -48,7 +48,16 @@ from mediation.hearings.service.controls import (
     share,
     switch,
 )
-from mediation.hearings.service.enter import arrive, be_here, issue_token, lose_all_lines, lose_line, redeem, token_for
+from mediation.hearings.service.enter import (
+    arrive,
+    be_here,
+    door_of,
+    issue_token,
+    lose_all_lines,
+    lose_line,
+    redeem,
+    token_for,
+)
 from mediation.hearings.service.guests import NameGuest, WithdrawGuest, name_guest, withdraw_guest
 from mediation.hearings.service.life import ControlHearing, begin_due, control_hearing, drop_countdown, reopen
 from mediation.hearings.service.notes import (
@@ -156,6 +165,7 @@ __all__ = [
     "control_seat",
     "count_packets",
     "delete_recording",
+    "door_of",
     "drop_countdown",
     "erase",
     "expire_invitations",

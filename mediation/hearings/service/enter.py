@@ -35,7 +35,7 @@ def issue_token(session: Session, actor: Actor, hearing: str, *, clock: Clock) -
     return token_for(policy.own_seat(session, actor, hearing), clock=clock)
 
 
-def token_for(seat: Seat, *, clock: Clock) -> str:
+def token_for(seat: Seat, *, clock: Clock, door: str = "") -> str:
     """A token for this seat, whoever asks: its pass was checked. Raises: Refused `hearing_closed`."""
     state = seat.hearing.state
     if state is HearingState.CANCELLED or (state in OVER and seat.role is not SeatRole.NEUTRAL):
@@ -45,12 +45,18 @@ def token_for(seat: Seat, *, clock: Clock) -> str:
         hearing=seat.hearing.public_id,
         token_id=public_id(20),
         expires_at=clock() + tokens.LIFETIME,
+        door=door,
     )
     return tokens.sign(claims, _key())
 
 
 def _key() -> bytes:
     return crypto.keyring().stable_key(tokens.KEY_PURPOSE)
+
+
+def door_of(token: str, *, clock: Clock) -> str:
+    """The door that the token came through; empty: none. Raises: Denied `token_unknown`, `token_expired`."""
+    return tokens.read(token, _key(), clock()).door
 
 
 def redeem(session: Session, token: str, *, clock: Clock) -> Seat:
