@@ -57,7 +57,7 @@ def set_up(where: str, shen: Person, kiosk: Person) -> list[str]:
     kiosk.page.click("main form button[type=submit]")
     kiosk.page.wait_for_function("() => document.querySelectorAll('#videoinput option').length > 1")
     found += kiosk.judged("k3 devices")
-    kiosk.page.get_by_role("button", name="保存").click()
+    kiosk.page.locator("main form button[type=submit]").click()
     kiosk.page.wait_for_url("**/kiosk")
     found += kiosk.judged("k4 welcome")
     return found
@@ -143,10 +143,15 @@ def signed(house: House, kiosk: Person) -> list[str]:
 
 
 def is_gone(kiosk: Person) -> None:
-    """Finished: nothing is stored, and no step back shows anything."""
+    """Finished: nothing of them is left."""
     kiosk.page.click("form[data-finish] button:visible")
     kiosk.page.wait_for_url("**/kiosk")
     kiosk.photograph("k9 after")
+    nothing_is_left(kiosk)
+
+
+def nothing_is_left(kiosk: Person) -> None:
+    """Nothing is stored, and no step back shows anything."""
     assert {one["name"] for one in kiosk.context.cookies()} == {"screen", "tiaohe"}
     left = kiosk.page.evaluate(LEFT)
     assert set(left["stored"].values()) <= {"/kiosk"}, "where this page is, and nothing of where one was"

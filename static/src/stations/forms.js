@@ -1,4 +1,6 @@
 // @entry resident hearing
+import { sayOffline } from "./network.js";
+
 /** Forms of a visit leave no step in the history, which would keep what was typed and drawn and send it once more. */
 
 /** @type {WeakSet<HTMLFormElement>} */
@@ -22,7 +24,7 @@ export async function sendInPlace(event, over) {
     if (answer.status === 404) over();
     else show(await answer.text(), answer.url);
   } catch {
-    // No network: all that was typed and drawn stays where it is, to be sent again.
+    sayOffline(true); // all that was typed and drawn stays where it is, to be sent again
   } finally {
     underWay.delete(form);
   }

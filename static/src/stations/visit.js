@@ -7,6 +7,7 @@
  */
 import { deviceOf } from "../hearings/devices.js";
 import { sendInPlace } from "./forms.js";
+import { sayOffline } from "./network.js";
 
 const ASK_MS = 5000;
 const AGAIN_MS = 3000;
@@ -37,7 +38,9 @@ export function start(element) {
     });
   }
   addEventListener("pageshow", (event) => event.persisted && wipe("quiet"));
-  document.addEventListener("click", follow);
+  document.addEventListener("click", (event) => void follow(event));
+  addEventListener("offline", () => sayOffline(true));
+  addEventListener("online", () => void still());
   document.addEventListener("submit", (event) => void sendInPlace(event, () => wipe("quiet")));
   document.addEventListener("play", (event) => void loud(event.target, element), { capture: true });
   setInterval(tick, 1000);
@@ -53,8 +56,9 @@ export function start(element) {
     }
   }
 
+  /** @returns {Promise<boolean>} whether the server was heard and the visit goes on */
   async function still() {
-    if (over) return;
+    if (over) return false;
     const body = new URLSearchParams(touchedAt > told ? { touched: "1" } : {});
     const asked = Date.now();
     try {
@@ -63,9 +67,24 @@ export function start(element) {
         quiet = (await answer.json()).quiet * 1000;
         told = asked;
       } else if (answer.status === 404) wipe("quiet");
+      sayOffline(false);
+      return answer.ok;
     } catch {
-      // No network: the countdown runs on here, and on the server.
+      sayOffline(true); // the countdown runs on here, and on the server
+      return false;
     }
+  }
+
+  /**
+   * Pages replace each other, once the server can be reached: the browser's own page of faults counts no time.
+   *
+   * @param {MouseEvent} event
+   */
+  async function follow(event) {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.getAttribute("href")?.startsWith("#")) return;
+    event.preventDefault();
+    if (link.origin === location.origin && (await still())) location.replace(link.href);
   }
 
   /** @param {string} why */
@@ -92,7 +111,7 @@ export function start(element) {
         return;
       }
     } catch {
-      // Said again below; the server ends the visit by itself too.
+      sayOffline(true); // said again below; the server ends the visit by itself too
     }
     setTimeout(() => void tell(why), AGAIN_MS);
   }
@@ -110,14 +129,6 @@ function post(url, body) {
     headers: { Accept: "application/json", "X-CSRFToken": token },
     signal: AbortSignal.timeout(ASK_MS),
   });
-}
-
-/** Pages replace each other. @param {MouseEvent} event */
-function follow(event) {
-  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.getAttribute("href")?.startsWith("#")) return;
-  event.preventDefault();
-  if (link.origin === location.origin) location.replace(link.href);
 }
 
 /**
