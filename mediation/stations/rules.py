@@ -14,6 +14,8 @@ from mediation.kernel.codes import Code
 
 SETUP_LIFETIME: Final = timedelta(minutes=10)
 """The code that makes a browser a station's screen."""
+DEVICES_LIFETIME: Final = timedelta(minutes=10)
+"""How long the page of a room's devices stays open to staff at the screen."""
 CALL_LIFETIME: Final = timedelta(minutes=10)
 """How long a room shows a called number; then staff call again."""
 GRACE: Final = timedelta(seconds=30)

@@ -8,6 +8,7 @@ from mediation.stations.service.screens import (
     enrol,
     make_code,
     note_seen,
+    open_devices,
     revoke,
     screen_of,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "make_code",
     "note_seen",
     "note_touch",
+    "open_devices",
     "revoke",
     "screen_of",
     "visit_of",
