@@ -94,7 +94,9 @@ def current() -> ResponseReturnValue:
     if clock()() - screen.seen_at >= SEEN_EVERY:
         with write() as session:
             service.note_seen(session, screen.id, clock=clock())
-    return render_template("stations/_now.html", **_shown(this_screen()))
+    response = make_response(render_template("stations/_now.html", **_shown(this_screen())))
+    response.headers["X-Station-Time"] = clock()().isoformat()
+    return response
 
 
 @bp.post("/kiosk/begin")

@@ -27,6 +27,7 @@ export function start(element) {
       if (answer.status === 404) location.reload();
       sayOffline(false);
       if (!answer.ok) return;
+      dispatchEvent(new CustomEvent("station:time", { detail: answer.headers.get("X-Station-Time") }));
       const html = await answer.text();
       if (html === last) return;
       last = html;
