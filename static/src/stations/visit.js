@@ -5,7 +5,7 @@
  * Nothing waits for the network: the page is empty at once, and then says so to the server until it is heard. Pages
  * follow each other with location.replace, so that there is nothing to go back to.
  */
-import { deviceOf } from "../hearings/devices.js";
+import { into } from "../hearings/devices.js";
 import { sendInPlace } from "./forms.js";
 import { sayOffline } from "./network.js";
 
@@ -42,7 +42,9 @@ export function start(element) {
   addEventListener("offline", () => sayOffline(true));
   addEventListener("online", () => void still());
   document.addEventListener("submit", (event) => void sendInPlace(event, () => wipe("quiet")));
-  document.addEventListener("play", (event) => void loud(event.target, element), { capture: true });
+  const chosen = JSON.parse(element.dataset.media ?? "{}");
+  const loud = (/** @type {Event} */ { target }) => void (target instanceof HTMLMediaElement && into(target, chosen));
+  document.addEventListener("play", loud, { capture: true });
   setInterval(tick, 1000);
   setInterval(() => void still(), ASK_MS);
 
@@ -129,18 +131,4 @@ function post(url, body) {
     headers: { Accept: "application/json", "X-CSRFToken": token },
     signal: AbortSignal.timeout(ASK_MS),
   });
-}
-
-/**
- * Sound comes out of the loudspeaker that staff chose for the room.
- *
- * @param {EventTarget | null} target
- * @param {HTMLElement} element
- */
-async function loud(target, element) {
-  if (!(target instanceof HTMLMediaElement) || !("setSinkId" in target)) return;
-  const chosen = JSON.parse(element.dataset.media ?? "{}");
-  if (!chosen.audiooutput) return;
-  const found = deviceOf(await navigator.mediaDevices.enumerateDevices(), "audiooutput", chosen);
-  if (found && target.sinkId !== found.deviceId) await target.setSinkId(found.deviceId).catch(() => {});
 }
