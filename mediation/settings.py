@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     caucus_answer_s: int = Field(
         default=60, ge=15, le=600, description="seconds to answer an invitation to talk apart with the mediator"
     )
+    station_quiet_s: int = Field(
+        default=180, ge=10, le=3600, description="seconds without a touch until a station's screen asks who is there"
+    )
+    station_quiet_in_room_s: int = Field(
+        default=900, ge=10, le=7200, description="the same while the visitor is in the hearing's room"
+    )
+    station_warning_s: int = Field(
+        default=30, ge=20, le=300, description="seconds that are then counted on it before it is wiped"
+    )
     recording_keep_days: int = Field(
         default=90, ge=1, le=3650, description="days a recording of a hearing is kept after its end, then deleted"
     )

@@ -12,6 +12,8 @@ from mediation.notices import service as notices
 from mediation.scheduling import service as scheduling
 from mediation.scheduling.calendar import ics, outside
 from mediation.settings import Settings
+from mediation.stations import caps as stations
+from mediation.stations.rules import Quiet
 
 CAPABILITIES: Final = (
     "orgs", "access", "files", "people", "disputes", "scheduling",
@@ -25,6 +27,8 @@ def configure(settings: Settings) -> None:
     storage.install(storage.FolderStorage(settings.files_folder))
     keep = timedelta(days=settings.recording_keep_days)
     recordings.install(recordings.RecordingFiles(settings.recordings_folder, keep))
+    seconds = settings.station_quiet_s, settings.station_quiet_in_room_s, settings.station_warning_s
+    stations.install(Quiet(*(timedelta(seconds=each) for each in seconds)))
     notices.configure(settings)
     outside.configure(settings.calendar_networks)
     replies_url = settings.replies_url.get_secret_value()

@@ -14,7 +14,7 @@ from mediation.hearings import service
 from mediation.hearings.errors import Busy, Elsewhere
 from mediation.hearings.rules.forwarding import Reception
 from mediation.hearings.service import Spoken
-from mediation.kernel.errors import Invalid, Problem
+from mediation.kernel.errors import Denied, Invalid, Problem
 from mediation.live.bridge import Bridge
 from mediation.live.commands import Command
 from mediation.live.line import BEAT_EVERY_S, LOST_AFTER_S, Line
@@ -39,6 +39,7 @@ from mediation.live.messages import (
     Welcome,
 )
 from mediation.live.rooms import Rooms
+from mediation.stations import queries as stations
 
 log = structlog.get_logger()
 
@@ -127,14 +128,18 @@ class Gateway:
     async def _enter(self, socket: web.WebSocketResponse, hello: Hello) -> Line:
         clock = self._bridge.clock
 
-        def enter(session: Session) -> tuple[int, str, int, str, Any]:
+        def enter(session: Session) -> tuple[int, str, int, str, Any, str]:
+            door = service.door_of(hello.token, clock=clock)
+            if door and stations.shut_doors(session, {door}, clock()):
+                raise Denied("token_expired")
             seat = service.redeem(session, hello.token, clock=clock)
             self._claim(session, seat.hearing_id)
             service.arrive(session, seat, clock=clock)
-            return seat.id, seat.public_id, seat.hearing_id, seat.hearing.public_id, seat.role
+            return seat.id, seat.public_id, seat.hearing_id, seat.hearing.public_id, seat.role, door
 
-        seat_id, seat, hearing_id, hearing, role = await self._bridge.write_unheld(enter)
+        seat_id, seat, hearing_id, hearing, role, door = await self._bridge.write_unheld(enter)
         line = Line(socket, seat, seat_id, hearing_id)
+        line.door = door
         line.send(
             Welcome(
                 seat=seat,

@@ -32,6 +32,8 @@ class Line:
     def __init__(self, socket: web.WebSocketResponse, seat: str, seat_id: int, hearing_id: int) -> None:
         self.seat, self.seat_id, self.hearing_id = seat, seat_id, hearing_id
         self.hearing = ""
+        self.door = ""
+        """What has to stay open for this line to stay (JoinClaims.door)."""
         self.loss: float | None = None
         """As last measured; what the others are shown."""
         self._loss_now: float | None = None

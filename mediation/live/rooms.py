@@ -22,7 +22,7 @@ from mediation.hearings.rules.life import OVER
 from mediation.hearings.service import Spoken
 from mediation.hearings.storage import recordings
 from mediation.kernel.errors import Missing, Problem, Refused
-from mediation.live import picture, reading
+from mediation.live import doors, picture, reading
 from mediation.live.bridge import Bridge
 from mediation.live.counts import Counts
 from mediation.live.engines.contract import (
@@ -157,10 +157,14 @@ class Rooms:
                 await self._show(room)
         except Missing:
             log.warning("room.hearing_gone", hearing=room.public_id)
+        except Elsewhere:
+            self.let_go(room.hearing_id)
         finally:
             room.busy = False
 
     async def _show(self, room: Room) -> None:
+        for line in await doors.shut(self._bridge, list(room.lines.values())):
+            self._cut(room, line, Bye(reason="left", reconnect=False))
         there = dict(room.lines)  # who comes while the hearing is read would be told what held before
         now = await self._bridge.read(lambda s: reading.read(s, room.hearing_id))
         snapshot, recording = now.snapshot, now.recording
@@ -199,7 +203,7 @@ class Rooms:
             for message in now.own[seat]:
                 line.send(message)
             if _is_out(snapshot, seat):
-                self._spawn(self._dismiss(line, snapshot))
+                self._dismiss(line, snapshot)
 
     async def _return(self, line: Line) -> None:
         """The seat's socket before this one was written off after this one came (a reload is that fast): it is here."""
@@ -212,15 +216,17 @@ class Rooms:
         else:
             self.look(line.hearing_id)
 
-    async def _dismiss(self, line: Line, snapshot: Snapshot) -> None:
+    def _dismiss(self, line: Line, snapshot: Snapshot) -> None:
         """The hearing is over, or the person left: their line ends and is not opened again by itself."""
-        room = self._rooms.get(line.hearing_id)
+        over = snapshot.state in OVER
+        self._cut(self._rooms.get(line.hearing_id), line, Bye(reason="closed" if over else "left", reconnect=False))
+
+    def _cut(self, room: Room | None, line: Line, bye: Bye) -> None:
         if room is not None and room.lines.get(line.seat) is line:
             del room.lines[line.seat]
         line.replaced = True
         self._engine.disconnect(SeatKey(line.hearing, line.seat))
-        over = snapshot.state in OVER
-        await line.end(CloseCode.ENDED, Bye(reason="closed" if over else "left", reconnect=False))
+        self._spawn(line.end(CloseCode.ENDED, bye))
 
     def caption(self, hearing_id: int, spoken: Spoken) -> None:
         """To those who were in the room when it was typed."""

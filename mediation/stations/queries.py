@@ -1,5 +1,6 @@
 """Reads of a station: who is expected today, which numbers are called, what a screen may show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +19,7 @@ from mediation.scheduling import queries as scheduling
 from mediation.scheduling.models import Booking
 from mediation.scheduling.queries import BookingRow, bookings
 from mediation.scheduling.rules.codes import BookingState
+from mediation.stations.caps import quiet
 from mediation.stations.models import Screen, Visit
 from mediation.stations.rules import VisitEnd, VisitFacts, VisitState, end_due, is_called, ticket
 
@@ -141,7 +143,18 @@ def facts(session: Session, visit: Visit) -> VisitFacts:
 
 def over(session: Session, visit: Visit, now: datetime) -> VisitEnd | None:
     """Why a visit that is under way is over; None: it goes on."""
-    return end_due(facts(session, visit), now)
+    return end_due(facts(session, visit), quiet(), now)
+
+
+def door(visit: Visit) -> str:
+    """What names a visit from its beginning to its end; begun again it is another door."""
+    return visit.token_hash or ""
+
+
+def shut_doors(session: Session, doors: Collection[str], now: datetime) -> set[str]:
+    """Those of these doors whose visit is over, whether somebody has said so or its time has run out."""
+    under_way = session.scalars(select(Visit).where(Visit.token_hash.in_(doors), Visit.state == VisitState.UNDER_WAY))
+    return set(doors) - {door(visit) for visit in under_way if over(session, visit, now) is None}
 
 
 def visitor(visit: Visit) -> Actor:

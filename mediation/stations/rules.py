@@ -14,14 +14,10 @@ from mediation.kernel.codes import Code
 
 SETUP_LIFETIME: Final = timedelta(minutes=10)
 """The code that makes a browser a station's screen."""
+DEVICES_LIFETIME: Final = timedelta(minutes=10)
+"""How long the page of a room's devices stays open to staff at the screen."""
 CALL_LIFETIME: Final = timedelta(minutes=10)
 """How long a room shows a called number; then staff call again."""
-QUIET: Final = timedelta(minutes=3)
-"""A visit that nobody touches asks whether somebody is there."""
-QUIET_IN_ROOM: Final = timedelta(minutes=15)
-"""In the hearing people listen: longer."""
-WARNING: Final = timedelta(seconds=30)
-"""The countdown before the screen is wiped."""
 GRACE: Final = timedelta(seconds=30)
 """The server waits so much longer than the page: a late touch is not lost on the way."""
 OVERTIME: Final = timedelta(hours=2)
@@ -62,6 +58,21 @@ def number_of(text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """How long nobody need touch the screen."""
+
+    alone: timedelta
+    """Then it asks whether somebody is there."""
+    in_room: timedelta
+    """In the hearing people listen: longer."""
+    warning: timedelta
+    """The countdown before the screen is wiped."""
+
+    def limit(self, *, in_room: bool) -> timedelta:
+        return self.in_room if in_room else self.alone
+
+
+@dataclass(frozen=True, slots=True)
 class VisitFacts:
     """What decides whether a visit that is under way goes on."""
 
@@ -73,11 +84,7 @@ class VisitFacts:
     screen_revoked: bool
 
 
-def quiet_limit(*, in_room: bool) -> timedelta:
-    return QUIET_IN_ROOM if in_room else QUIET
-
-
-def end_due(facts: VisitFacts, now: datetime) -> VisitEnd | None:
+def end_due(facts: VisitFacts, quiet: Quiet, now: datetime) -> VisitEnd | None:
     """Why the visit is over at this moment; None: it goes on."""
     if facts.screen_revoked:
         return VisitEnd.STAFF
@@ -85,7 +92,7 @@ def end_due(facts: VisitFacts, now: datetime) -> VisitEnd | None:
         return VisitEnd.DAY
     if now >= facts.ends_at:
         return VisitEnd.TIME
-    if now >= facts.touched_at + quiet_limit(in_room=facts.in_room) + WARNING + GRACE:
+    if now >= facts.touched_at + quiet.limit(in_room=facts.in_room) + quiet.warning + GRACE:
         return VisitEnd.QUIET
     return None
 

@@ -8,7 +8,8 @@ from mediation.kernel.actor import VISITOR, Actor
 
 Resolver = Callable[[], Actor | None]
 LinkOpener = Callable[[str], Actor]
-VisitOpener = Callable[[], Actor]
+VisitOpener = Callable[[], tuple[Actor, str]]
+"""Gives the party, and what names the visit while it is under way."""
 
 
 class _Registered:
@@ -58,8 +59,14 @@ def open_visit() -> Actor:
     if _Registered.visit is None:
         msg = "no visit opener registered"
         raise RuntimeError(msg)
-    g.actor = _Registered.visit()
+    g.actor, g.door = _Registered.visit()
     return current_actor()
+
+
+def current_door() -> str:
+    """What names the visit at this screen while it is under way; empty elsewhere."""
+    door: str = g.get("door", "")
+    return door
 
 
 def forget_actor() -> None:

@@ -14,6 +14,7 @@ from mediation.kernel.clock import Clock
 from mediation.kernel.db import transaction
 from mediation.notices import service as notices
 from mediation.scheduling import service as scheduling
+from mediation.stations import service as stations
 
 KEEP_DONE: Final = timedelta(days=30)
 """How long a finished row of work can still be looked at."""
@@ -41,6 +42,7 @@ CHORES: Final = (
     Chore("disputes.forget_drafts", timedelta(hours=1), drafts.forget_old),
     Chore("hearings.tend_alerts", timedelta(minutes=1), hearings.tend_alerts),
     Chore("hearings.tend_recordings", timedelta(hours=1), hearings.tend_recordings),
+    Chore("stations.end_over", timedelta(minutes=1), stations.end_over),
     Chore("notices.forget_codes", timedelta(minutes=15), notices.forget_codes),
 )
 

@@ -70,13 +70,20 @@ def people(session: Session, clock, staff) -> tuple[Hearing, dict[str, Actor]]:
     return hearing, actors
 
 
+HouseKind = TypeVar("HouseKind", bound=House)
+
+
 @asynccontextmanager
 async def opened(
-    settings: Settings, session: Session, people: tuple[Hearing, dict[str, Actor]], clock
-) -> AsyncIterator[House]:
+    settings: Settings,
+    session: Session,
+    people: tuple[Hearing, dict[str, Actor]],
+    clock,
+    kind: type[HouseKind] = House,
+) -> AsyncIterator[HouseKind]:
     live = Live(settings, clock=clock)
     await live.start()
-    house = House(settings, session, *people, clock)
+    house = kind(settings, session, *people, clock)
     try:
         yield house
     finally:

@@ -9,15 +9,15 @@ from mediation.kernel.clock import local_date
 from mediation.stations.rules import (
     GRACE,
     PER_LETTER,
-    WARNING,
+    Quiet,
     VisitEnd,
     VisitFacts,
     end_due,
     number_of,
-    quiet_limit,
     ticket,
 )
 
+QUIET = Quiet(alone=timedelta(minutes=3), in_room=timedelta(minutes=15), warning=timedelta(seconds=30))
 NUMBERS = st.integers(1, 26 * PER_LETTER)
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 
@@ -50,24 +50,26 @@ def test_once_over_a_visit_stays_over(
     touched: datetime, ends: datetime, now: datetime, in_room: bool, revoked: bool
 ) -> None:
     facts = VisitFacts(local_date(touched), ends, touched, in_room=in_room, screen_revoked=revoked)
-    if now >= touched and end_due(facts, now) is not None:
+    if now >= touched and end_due(facts, QUIET, now) is not None:
         for later in (timedelta(seconds=1), timedelta(hours=3), timedelta(days=2)):
-            assert end_due(facts, now + later) is not None
+            assert end_due(facts, QUIET, now + later) is not None
 
 
 @given(INSTANTS, st.booleans(), st.integers(0, 1200))
 def test_quiet_ends_it_exactly_after_warning_and_grace(touched: datetime, in_room: bool, seconds: int) -> None:
-    limit = quiet_limit(in_room=in_room) + WARNING + GRACE
+    limit = QUIET.limit(in_room=in_room) + QUIET.warning + GRACE
     now = touched + timedelta(seconds=seconds)
     facts = VisitFacts(local_date(now), now + timedelta(hours=1), touched, in_room=in_room, screen_revoked=False)
-    assert end_due(facts, now) is (VisitEnd.QUIET if now >= touched + limit else None)
+    assert end_due(facts, QUIET, now) is (VisitEnd.QUIET if now >= touched + limit else None)
 
 
 @given(INSTANTS)
 def test_each_end_has_its_reason(now: datetime) -> None:
     def due(*, on: int = 0, ends: int = 1, revoked: bool = False) -> VisitEnd | None:
         day = local_date(now) + timedelta(days=on)
-        return end_due(VisitFacts(day, now + timedelta(minutes=ends), now, in_room=False, screen_revoked=revoked), now)
+        return end_due(
+            VisitFacts(day, now + timedelta(minutes=ends), now, in_room=False, screen_revoked=revoked), QUIET, now
+        )
 
     assert due() is None
     assert due(on=-1) is VisitEnd.DAY

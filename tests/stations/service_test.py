@@ -224,6 +224,16 @@ def test_without_a_touch_it_ends_by_itself(session: Session, clock: FakeClock, b
     assert visit.why_ended is VisitEnd.QUIET
 
 
+def test_what_is_over_is_ended_without_any_browser(session: Session, clock: FakeClock, booth: Booth) -> None:
+    visit, _token = booth.begun()
+    door = queries.door(visit)
+    assert (service.end_over(session, clock()), queries.shut_doors(session, {door}, clock())) == (0, set())
+    clock.pass_(minutes=4)
+    assert queries.shut_doors(session, {door, "another"}, clock()) == {door, "another"}
+    assert (service.end_over(session, clock()), service.end_over(session, clock())) == (1, 0)
+    assert (visit.state, visit.why_ended, queries.door(visit)) == (VisitState.ENDED, VisitEnd.QUIET, "")
+
+
 def test_the_day_ends_it_whatever_is_touched(session: Session, clock: FakeClock, booth: Booth) -> None:
     visit, token = booth.begun()
     clock.set(at(24, 11, 59))

@@ -253,6 +253,32 @@ def test_the_rooms_devices_outlive_every_visit(desk: Desk) -> None:
     assert "data-media" in desk.shows("/kiosk/visit/room")
 
 
+def test_the_devices_page_opens_to_staff_only(desk: Desk) -> None:
+    chosen = {"videoinput": "abc", "videoinput-label": "会议摄像头"}
+    desk.shows()  # back at the first page, it is closed again
+    assert "data-media" not in desk.shows("/kiosk/devices")
+    assert desk.screen.post("/kiosk/devices", data=chosen).status_code == 422
+    assert desk.kept_screen().media == {}
+    other = next(room.public_id for room in desk.kept_screen().station.rooms if room.public_id != desk.room)
+    assert desk.screen.post("/kiosk/devices", data={"code": desk.code(other)}).status_code == 422
+    code = desk.code(desk.room)
+    assert desk.screen.post("/kiosk/devices", data={"code": code}).location == "/kiosk/devices"
+    assert "data-media" in desk.shows("/kiosk/devices")
+    desk.clock.pass_(minutes=10)
+    assert desk.screen.post("/kiosk/devices", data=chosen).status_code == 422
+    assert desk.screen.post("/kiosk/devices", data={"code": code}).status_code == 422, "it worked once"
+    for _try in range(9):
+        desk.screen.post("/kiosk/devices", data={"code": "12345678"})
+    assert desk.screen.post("/kiosk/devices", data={"code": desk.code(desk.room)}).status_code == 422, "limited"
+
+
+def test_the_picture_of_a_code_fills_it_in(desk: Desk) -> None:
+    page = desk.app.test_client().get("/kiosk/set-up?code=1234+5678").get_data(as_text=True)
+    assert 'value="1234 5678"' in page
+    staff_page = desk.shen.post(f"{desk.station}/screens", data={"room": desk.room}).get_data(as_text=True)
+    assert 'src="data:image/svg+xml' in staff_page
+
+
 def test_a_walk_in_gets_a_number_and_no_page_of_a_case(desk: Desk) -> None:
     assert desk.shen.post(f"{desk.station}/walk-in").status_code == 303
     assert desk.steer(room=desk.room).status_code == 303

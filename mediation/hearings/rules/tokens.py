@@ -1,7 +1,8 @@
 """Join tokens: short-lived, for one seat, opened once. Pure: the key and the time are given.
 
 `<payload>.<signature>`, both base64url; the payload is JSON with the seat's and the hearing's public ids, an id of the
-token's own, and the second it ends. Web signs, `live` reads; the row of UsedToken makes "once" true.
+token's own, the second it ends, and the door it came through. Web signs, `live` reads; the row of UsedToken makes
+"once" true.
 """
 
 import base64
@@ -25,11 +26,14 @@ class JoinClaims:
     hearing: str
     token_id: str
     expires_at: datetime
+    door: str = ""
+    """What has to stay open for the socket to stay: at a station's screen the visit; else nothing."""
 
 
 def sign(claims: JoinClaims, key: bytes) -> str:
     payload = json.dumps(
-        [claims.seat, claims.hearing, claims.token_id, int(claims.expires_at.timestamp())], separators=(",", ":")
+        [claims.seat, claims.hearing, claims.token_id, int(claims.expires_at.timestamp()), claims.door],
+        separators=(",", ":"),
     )
     body = _encoded(payload.encode())
     return f"{body}.{_signature(body, key)}"
@@ -44,10 +48,10 @@ def read(token: str, key: bytes, now: datetime) -> JoinClaims:
     if not hmac.compare_digest(signature.encode(), _signature(body, key).encode()):
         raise Denied("token_unknown")
     try:
-        seat, hearing, token_id, ends = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        seat, hearing, token_id, ends, door = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     except (ValueError, binascii.Error) as error:  # signed by us, but of another version
         raise Denied("token_unknown") from error
-    claims = JoinClaims(seat, hearing, token_id, datetime.fromtimestamp(ends, UTC))
+    claims = JoinClaims(seat, hearing, token_id, datetime.fromtimestamp(ends, UTC), door)
     if now >= claims.expires_at:
         raise Denied("token_expired")
     return claims

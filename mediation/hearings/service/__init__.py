@@ -49,7 +49,7 @@ from mediation.hearings.service.controls import (
     switch,
 )
 from mediation.hearings.service.desk import AnswerDesk, WriteToSeat, answer_desk, read_answers, seat_for, write_to_seat
-from mediation.hearings.service.enter import arrive, be_here, lose_line, redeem, token_for
+from mediation.hearings.service.enter import arrive, be_here, door_of, lose_line, redeem, token_for
 from mediation.hearings.service.guests import NameGuest, WithdrawGuest, name_guest, withdraw_guest
 from mediation.hearings.service.leases import (
     begin_process,
@@ -174,6 +174,7 @@ __all__ = [
     "control_seat",
     "count_packets",
     "delete_recording",
+    "door_of",
     "drop_countdown",
     "end_process",
     "erase",

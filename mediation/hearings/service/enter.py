@@ -27,7 +27,7 @@ _IN_PLACE = frozenset({SeatStep.CHECKED, SeatStep.RECHECK, SeatStep.LOSE_LINE, S
 """Steps that leave a person in their room: what they showed lies there still."""
 
 
-def token_for(seat: Seat, *, clock: Clock) -> str:
+def token_for(seat: Seat, *, clock: Clock, door: str = "") -> str:
     """A token that opens one socket for this seat, once, within 2 minutes; whoever asks: their right was checked.
 
     Raises: Refused `hearing_closed` (the neutral may still come in to reopen).
@@ -40,12 +40,18 @@ def token_for(seat: Seat, *, clock: Clock) -> str:
         hearing=seat.hearing.public_id,
         token_id=public_id(20),
         expires_at=clock() + tokens.LIFETIME,
+        door=door,
     )
     return tokens.sign(claims, _key())
 
 
 def _key() -> bytes:
     return crypto.keyring().stable_key(tokens.KEY_PURPOSE)
+
+
+def door_of(token: str, *, clock: Clock) -> str:
+    """The door that the token came through; empty: none. Raises: Denied `token_unknown`, `token_expired`."""
+    return tokens.read(token, _key(), clock()).door
 
 
 def redeem(session: Session, token: str, *, clock: Clock) -> Seat:

@@ -86,9 +86,9 @@ def staff_token(public_id: str) -> ResponseReturnValue:
     return way_in(policy.own_seat(reading(), current_actor(), public_id))
 
 
-def way_in(seat: Seat) -> ResponseReturnValue:
+def way_in(seat: Seat, *, door: str = "") -> ResponseReturnValue:
     """A token for the seat, and the address where it opens. Raises: Busy, Refused `hearing_closed`."""
-    token = service.token_for(seat, clock=clock())
+    token = service.token_for(seat, clock=clock(), door=door)
     return jsonify(token=token, live_url=live_url(queries.live_place(reading(), seat.hearing, clock()())))
 
 

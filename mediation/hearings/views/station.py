@@ -8,7 +8,7 @@ from mediation.hearings.models import Seat
 from mediation.hearings.views.blueprint import bp
 from mediation.hearings.views.pages import own_hearing, own_party_seat, show_room, way_in
 from mediation.hearings.views.papers import list_for, page_for
-from mediation.web.actor import current_actor
+from mediation.web.actor import current_actor, current_door
 from mediation.web.db import reading
 from mediation.web.security import needs_visit
 
@@ -33,7 +33,7 @@ def _seat() -> Seat:
 @bp.post("/kiosk/visit/room/token")
 @needs_visit
 def station_token() -> ResponseReturnValue:
-    return way_in(_seat())
+    return way_in(_seat(), door=current_door())
 
 
 @bp.route("/kiosk/visit/room/papers", methods=["GET", "POST"])

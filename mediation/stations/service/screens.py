@@ -67,12 +67,7 @@ def enrol(session: Session, code: str, *, clock: Clock) -> str:
 
     Emits: ScreenEnrolled. Raises: Refused `screen_code_wrong`: the same for wrong, used and too old.
     """
-    now = clock()
-    digits = "".join(one for one in code if one.isdecimal())
-    query = select(ScreenCode).where(ScreenCode.code_hash == _hash(digits)).with_for_update()
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None or found.used_at is not None or found.expires_at <= now:
-        raise Refused("screen_code_wrong", field="code")
+    found, now = _unused(session, code, clock), clock()
     found.used_at = now
     token = secrets.token_urlsafe(32)
     screen = Screen(
@@ -82,6 +77,27 @@ def enrol(session: Session, code: str, *, clock: Clock) -> str:
     session.flush()
     log.append(session, ScreenEnrolled(screen_id=screen.id, room_id=screen.room_id), actor=VISITOR, at=now)
     return token
+
+
+def _unused(session: Session, code: str, clock: Clock) -> ScreenCode:
+    """The code that was typed, held until the transaction ends. Raises: Refused `screen_code_wrong`."""
+    digits = "".join(one for one in code if one.isdecimal())
+    query = select(ScreenCode).where(ScreenCode.code_hash == _hash(digits)).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None or found.used_at is not None or found.expires_at <= clock():
+        raise Refused("screen_code_wrong", field="code")
+    return found
+
+
+def open_devices(session: Session, screen: Screen, code: str, *, clock: Clock) -> None:
+    """Staff are at the screen: the code of its room, used up. The try was counted before (`count_code`).
+
+    Raises: Refused `screen_code_wrong`: the same for wrong, used, too old and another room's.
+    """
+    found = _unused(session, code, clock)
+    if (found.station_id, found.room_id) != (screen.station_id, screen.room_id):
+        raise Refused("screen_code_wrong", field="code")
+    found.used_at = clock()
 
 
 def screen_of(session: Session, token: str) -> Screen:

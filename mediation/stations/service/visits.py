@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,6 +126,16 @@ def leave(session: Session, screen: Screen, *, clock: Clock, why: VisitEnd = Vis
     for visit in found:
         end(session, SYSTEM, visit, queries.over(session, visit, clock()) or why, clock=clock)
     return len(found)
+
+
+def end_over(session: Session, now: datetime) -> int:
+    """End what is over by itself, whether a browser is there to say so or not; how many. Emits: VisitEnded."""
+    query = select(Visit).where(Visit.state == VisitState.UNDER_WAY).with_for_update(skip_locked=True)
+    due = [(visit, queries.over(session, visit, now)) for visit in session.scalars(query)]
+    ended = [(visit, why) for visit, why in due if why is not None]
+    for visit, why in ended:
+        end(session, SYSTEM, visit, why, clock=lambda: now)
+    return len(ended)
 
 
 def end(session: Session, actor: Actor, visit: Visit, why: VisitEnd, *, clock: Clock) -> None:

@@ -1,5 +1,7 @@
 """A screen that nobody uses: set up, the first page, the board, the beginning of a visit. No names here."""
 
+from typing import Final
+
 from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
@@ -8,6 +10,7 @@ from mediation.kernel.errors import Limited, Missing, Refused
 from mediation.stations import queries, service
 from mediation.stations.forms import NumberForm, SetUpForm
 from mediation.stations.models import Screen
+from mediation.stations.rules import DEVICES_LIFETIME
 from mediation.stations.service.screens import SEEN_EVERY
 from mediation.stations.views.blueprint import (
     SCREEN_AGE_S,
@@ -21,21 +24,26 @@ from mediation.stations.views.blueprint import (
 from mediation.web.db import clock, reading, write
 from mediation.web.security import allow_camera, open_to_all
 
+_DEVICES: Final = "devices"
+"""In the browser's signed session: at which screen staff showed a code, and until when that holds."""
+
 
 @bp.route("/kiosk/set-up", methods=["GET", "POST"])
 @open_to_all
 def set_up() -> ResponseReturnValue:
     """Makes this browser a screen of the station, with the code that staff see."""
-    form = SetUpForm()
+    form = SetUpForm(code=request.args.get("code", ""))
     if form.validate_on_submit():
         with form.shows(Limited, Refused):
             with write() as session:
                 service.count_code(session, request.remote_addr or "", clock=clock())
             with write() as session:
                 token = service.enrol(session, form.code.data or "", clock=clock())
-                is_board = service.screen_of(session, token).room_id is None
+                screen = service.screen_of(session, token)
+                is_board, public_id = screen.room_id is None, screen.public_id
             home = "stations.welcome" if is_board else "stations.devices"
             browser.clear()  # a sign-in of staff does not stay at the screen
+            _open_devices(public_id)
             response = make_response(redirect(url_for(home), 303))
             keep_cookie(response, "screen", token, max_age=SCREEN_AGE_S)
             return response
@@ -52,6 +60,7 @@ def welcome() -> ResponseReturnValue:
         response = make_response(redirect(url_for("stations.set_up"), 303))
         drop_cookie(response, "screen")
         return wiped(response) if has_visit_cookie() else response
+    browser.pop(_DEVICES, None)
     with write() as session:
         n_left = service.leave(session, screen, clock=clock())
         service.note_seen(session, screen.id, clock=clock())
@@ -85,7 +94,9 @@ def current() -> ResponseReturnValue:
     if clock()() - screen.seen_at >= SEEN_EVERY:
         with write() as session:
             service.note_seen(session, screen.id, clock=clock())
-    return render_template("stations/_now.html", **_shown(this_screen()))
+    response = make_response(render_template("stations/_now.html", **_shown(this_screen())))
+    response.headers["X-Station-Time"] = clock()().isoformat()
+    return response
 
 
 @bp.post("/kiosk/begin")
@@ -124,6 +135,8 @@ def _begun(token: str) -> Response:
 def devices() -> ResponseReturnValue:
     """Staff choose the room's camera, microphone and loudspeaker once; visitors are never asked."""
     screen = this_screen()
+    if not _devices_open(screen):
+        return _ask_for_code(screen)
     if request.method == "POST":
         chosen = {
             kind: (request.form.get(kind, ""), request.form.get(f"{kind}-label", ""))
@@ -136,3 +149,27 @@ def devices() -> ResponseReturnValue:
         return redirect(url_for("stations.welcome"), 303)
     page = render_template("stations/devices.html", station=screen.station, room=screen.room, media=screen.media)
     return allow_camera(make_response(page))
+
+
+def _open_devices(screen: str) -> None:
+    """Staff showed by a code that they are here."""
+    browser[_DEVICES] = [screen, int((clock()() + DEVICES_LIFETIME).timestamp())]
+
+
+def _devices_open(screen: Screen) -> bool:
+    kept, until = browser.get(_DEVICES, ("", 0))
+    return bool(kept == screen.public_id and clock()().timestamp() < until)
+
+
+def _ask_for_code(screen: Screen) -> ResponseReturnValue:
+    form = SetUpForm()
+    if form.validate_on_submit():
+        with form.shows(Limited, Refused):
+            with write() as session:
+                service.count_code(session, request.remote_addr or "", clock=clock())
+            with write() as session:
+                service.open_devices(session, screen, form.code.data or "", clock=clock())
+            _open_devices(screen.public_id)
+            return redirect(url_for("stations.devices"), 303)
+    page = render_template("stations/devices_code.html", station=screen.station, room=screen.room, form=form)
+    return page, 422 if form.is_submitted() else 200

@@ -1,5 +1,6 @@
 """The staff's pages of a station: who comes today, and its screens."""
 
+import segno
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -99,6 +100,7 @@ def screens(station: str) -> ResponseReturnValue:
         screens=queries.screens(reading(), row.id),
         code=f"{code[:4]} {code[4:]}" if code else "",
         address=url_for("stations.set_up", _external=True),
+        picture=segno.make(url_for("stations.set_up", code=code, _external=True)).svg_data_uri(scale=5) if code else "",
         receives=holds(current_actor(), Permission.RECEIVE_VISITORS),
     )
 

@@ -7,8 +7,9 @@ from mediation.agreements import queries as agreements
 from mediation.kernel.actor import Actor
 from mediation.kernel.errors import Missing
 from mediation.stations import queries, service
+from mediation.stations.caps import quiet
 from mediation.stations.models import Visit
-from mediation.stations.rules import WARNING, VisitEnd, quiet_limit, ticket
+from mediation.stations.rules import VisitEnd, ticket
 from mediation.stations.views.blueprint import bp, this_screen, this_visit, wiped
 from mediation.web.actor import current_actor, visit_opener
 from mediation.web.db import clock, reading, write
@@ -16,9 +17,9 @@ from mediation.web.security import needs_visit, open_to_all
 
 
 @visit_opener
-def _open() -> Actor:
+def _open() -> tuple[Actor, str]:
     g.station_visit = this_visit()
-    return queries.visitor(g.station_visit)
+    return queries.visitor(g.station_visit), queries.door(g.station_visit)
 
 
 @bp.app_context_processor
@@ -31,8 +32,8 @@ def _guard(visit: Visit) -> dict[str, object]:
     facts = queries.facts(reading(), visit)
     return {
         "ticket": ticket(visit.number),
-        "quiet_s": int(quiet_limit(in_room=facts.in_room).total_seconds()),
-        "warning_s": int(WARNING.total_seconds()),
+        "quiet_s": int(quiet().limit(in_room=facts.in_room).total_seconds()),
+        "warning_s": int(quiet().warning.total_seconds()),
         "media": this_screen().media,
     }
 
@@ -42,12 +43,15 @@ def _guard(visit: Visit) -> dict[str, object]:
 def visit() -> ResponseReturnValue:
     """What there is to do: the hearing, the signing, the end."""
     here: Visit = g.station_visit
+    agreement = agreements.to_sign(reading(), current_actor())
+    signers = agreement.signers if agreement else ()
     return render_template(
         "stations/visit.html",
         visitor=here.party.person.name if here.party else "",
         starts_at=here.booking.starts_at if here.booking else None,
         seat=queries.seat_of(reading(), here),
-        to_sign=agreements.to_sign(reading(), current_actor()),
+        agreement=agreement,
+        signed=any(signer.party_id == here.party_id and signer.signed_at for signer in signers),
         room=here.room,
         station=here.station,
     )
@@ -62,7 +66,7 @@ def still() -> ResponseReturnValue:
         with write() as session:
             service.note_touch(session, here.id, clock=clock())
     facts = queries.facts(reading(), here)
-    return jsonify(quiet=int(quiet_limit(in_room=facts.in_room).total_seconds()))
+    return jsonify(quiet=int(quiet().limit(in_room=facts.in_room).total_seconds()))
 
 
 @bp.post("/kiosk/finish")

@@ -28,6 +28,8 @@ export class Devices {
   microphone = "unchecked";
   /** @type {AudioContext | null} */
   #sound = null;
+  /** Fulfilled once the tones come out of the chosen loudspeaker. */
+  #aloud = Promise.resolve();
   /** @type {number | undefined} */
   #metering;
   /** @type {number | undefined} */
@@ -161,7 +163,7 @@ export class Devices {
   /** Three soft tones, going up; resolves when they are over. */
   async tone() {
     const context = this.#context();
-    await context.resume();
+    await Promise.all([context.resume(), this.#aloud]);
     const end = [523, 659, 784].reduce((at, hertz) => {
       const [voice, loudness] = [context.createOscillator(), context.createGain()];
       voice.frequency.value = hertz;
@@ -177,7 +179,10 @@ export class Devices {
   }
 
   #context() {
-    this.#sound ??= new AudioContext();
+    if (!this.#sound) {
+      this.#sound = new AudioContext();
+      this.#aloud = into(this.#sound, this.chosen);
+    }
     void this.#sound.resume();
     return this.#sound;
   }
@@ -242,6 +247,20 @@ export function deviceOf(there, kind, chosen) {
     these.find((device) => device.deviceId === wanted?.id) ??
     these.find((device) => device.label && device.label === wanted?.label)
   );
+}
+
+/**
+ * Sound comes out of the loudspeaker that staff chose for the room, where the browser can do that.
+ *
+ * @param {HTMLMediaElement | AudioContext} sound
+ * @param {Chosen} chosen
+ */
+export async function into(sound, chosen) {
+  if (!chosen.audiooutput || !("setSinkId" in sound)) return;
+  const found = deviceOf(await navigator.mediaDevices.enumerateDevices(), "audiooutput", chosen);
+  if (!found) return;
+  const speaking = /** @type {{ sinkId: string, setSinkId: (id: string) => Promise<void> }} */ (sound);
+  if (speaking.sinkId !== found.deviceId) await speaking.setSinkId(found.deviceId).catch(() => {});
 }
 
 /**

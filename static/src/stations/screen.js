@@ -3,6 +3,8 @@
  * The first page of a station's screen and the waiting area's board: what changes is asked for every few seconds, and
  * a visit begins without a step in the browser's history.
  */
+import { sayOffline } from "./network.js";
+
 const ASK_MS = 4000;
 
 /** @param {HTMLElement} element */
@@ -23,13 +25,15 @@ export function start(element) {
     try {
       const answer = await fetch(element.dataset.nowUrl ?? "", { signal: AbortSignal.timeout(ASK_MS) });
       if (answer.status === 404) location.reload();
+      sayOffline(false);
       if (!answer.ok) return;
+      dispatchEvent(new CustomEvent("station:time", { detail: answer.headers.get("X-Station-Time") }));
       const html = await answer.text();
       if (html === last) return;
       last = html;
       now.innerHTML = html;
     } catch {
-      // The next question comes soon.
+      sayOffline(true); // the next question comes soon
     }
   }
 }

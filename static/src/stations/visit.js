@@ -5,7 +5,9 @@
  * Nothing waits for the network: the page is empty at once, and then says so to the server until it is heard. Pages
  * follow each other with location.replace, so that there is nothing to go back to.
  */
-import { deviceOf } from "../hearings/devices.js";
+import { into } from "../hearings/devices.js";
+import { sendInPlace } from "./forms.js";
+import { sayOffline } from "./network.js";
 
 const ASK_MS = 5000;
 const AGAIN_MS = 3000;
@@ -36,8 +38,13 @@ export function start(element) {
     });
   }
   addEventListener("pageshow", (event) => event.persisted && wipe("quiet"));
-  document.addEventListener("click", follow);
-  document.addEventListener("play", (event) => void loud(event.target, element), { capture: true });
+  document.addEventListener("click", (event) => void follow(event));
+  addEventListener("offline", () => sayOffline(true));
+  addEventListener("online", () => void still());
+  document.addEventListener("submit", (event) => void sendInPlace(event, () => wipe("quiet")));
+  const chosen = JSON.parse(element.dataset.media ?? "{}");
+  const loud = (/** @type {Event} */ { target }) => void (target instanceof HTMLMediaElement && into(target, chosen));
+  document.addEventListener("play", loud, { capture: true });
   setInterval(tick, 1000);
   setInterval(() => void still(), ASK_MS);
 
@@ -51,8 +58,9 @@ export function start(element) {
     }
   }
 
+  /** @returns {Promise<boolean>} whether the server was heard and the visit goes on */
   async function still() {
-    if (over) return;
+    if (over) return false;
     const body = new URLSearchParams(touchedAt > told ? { touched: "1" } : {});
     const asked = Date.now();
     try {
@@ -61,9 +69,24 @@ export function start(element) {
         quiet = (await answer.json()).quiet * 1000;
         told = asked;
       } else if (answer.status === 404) wipe("quiet");
+      sayOffline(false);
+      return answer.ok;
     } catch {
-      // No network: the countdown runs on here, and on the server.
+      sayOffline(true); // the countdown runs on here, and on the server
+      return false;
     }
+  }
+
+  /**
+   * Pages replace each other, once the server can be reached: the browser's own page of faults counts no time.
+   *
+   * @param {MouseEvent} event
+   */
+  async function follow(event) {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.getAttribute("href")?.startsWith("#")) return;
+    event.preventDefault();
+    if (link.origin === location.origin && (await still())) location.replace(link.href);
   }
 
   /** @param {string} why */
@@ -90,7 +113,7 @@ export function start(element) {
         return;
       }
     } catch {
-      // Said again below; the server ends the visit by itself too.
+      sayOffline(true); // said again below; the server ends the visit by itself too
     }
     setTimeout(() => void tell(why), AGAIN_MS);
   }
@@ -108,26 +131,4 @@ function post(url, body) {
     headers: { Accept: "application/json", "X-CSRFToken": token },
     signal: AbortSignal.timeout(ASK_MS),
   });
-}
-
-/** Pages replace each other. @param {MouseEvent} event */
-function follow(event) {
-  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || link.getAttribute("href")?.startsWith("#")) return;
-  event.preventDefault();
-  if (link.origin === location.origin) location.replace(link.href);
-}
-
-/**
- * Sound comes out of the loudspeaker that staff chose for the room.
- *
- * @param {EventTarget | null} target
- * @param {HTMLElement} element
- */
-async function loud(target, element) {
-  if (!(target instanceof HTMLMediaElement) || !("setSinkId" in target)) return;
-  const chosen = JSON.parse(element.dataset.media ?? "{}");
-  if (!chosen.audiooutput) return;
-  const found = deviceOf(await navigator.mediaDevices.enumerateDevices(), "audiooutput", chosen);
-  if (found && target.sinkId !== found.deviceId) await target.setSinkId(found.deviceId).catch(() => {});
 }
