@@ -13,11 +13,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings import service
-from mediation.hearings.models import Hearing
+from mediation.hearings.models import Hearing, SeatSample
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import system_clock
 from mediation.kernel.db import writing
@@ -376,3 +377,20 @@ async def test_pictures_come_back_also_while_nothing_is_sent(
         await zhou.until(lambda: zhou.you["receives"] == "sound")
         await zhou.send("beat", n=2, loss=None)
         await zhou.until(lambda: zhou.you["receives"] == "all")
+
+
+async def test_the_lines_are_measured_for_the_desk_and_nobody_is_nudged(
+    live_settings, session, people, clock, monkeypatch
+) -> None:
+    nudges: list[str] = []
+    async with opened(live_settings, session, people, clock) as house:
+        qin, zhao = await house.gathered("zhao")
+        monkeypatch.setattr(Nudger, "nudge", lambda _self, topic: nudges.append(topic))
+        async with asyncio.timeout(40):
+            while not (rows := session.scalars(select(SeatSample).where(SeatSample.loss_to.is_not(None))).all()):
+                session.rollback()
+                for browser in (qin, zhao):  # who is silent is cut, and that is told
+                    await browser.send("beat", n=1, loss=0.12, rtt_ms=90)
+                await asyncio.sleep(1)
+        assert {(row.loss_to, row.rtt_ms) for row in rows} == {(0.12, 90)}
+        assert nudges == []

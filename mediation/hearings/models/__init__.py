@@ -11,6 +11,7 @@ from mediation.disputes.models import Case, Party
 from mediation.files.models import StoredFile
 from mediation.hearings.models.duty import HearingAlert as HearingAlert
 from mediation.hearings.models.duty import SeatCall as SeatCall
+from mediation.hearings.models.duty import SeatSample as SeatSample
 from mediation.hearings.rules.codes import (
     CaucusState,
     ConsentState,

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 from mediation.access.permissions import Permission
 from mediation.disputes import policy
 from mediation.disputes.models import Case, Party
-from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
+from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall, SeatSample
 from mediation.hearings.queries.panels import HearingRow, hearing_row
 from mediation.hearings.rules.codes import AlertKind, CallResult, HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import GATHERING, OVER
+from mediation.hearings.rules.lines import WINDOW, Bar, LineReading, LineSample, bars, reading
 from mediation.hearings.rules.seats import CONNECTED
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import CHINA, local_date
@@ -35,6 +36,15 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LineNow:
+    """Of somebody who is on the line, or was lately."""
+
+    reading: LineReading
+    bars: tuple[Bar, ...]
+    """Of the last 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
 class DutySeat:
     public_id: str
     name: str
@@ -48,6 +58,7 @@ class DutySeat:
     may_be_called: bool
     call: CallRow | None
     """The last one."""
+    line: LineNow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,10 @@ class Duty:
 def duty(session: Session, actor: Actor, *, now: datetime) -> Duty:
     """What the actor's desk shows now."""
     hearings = _hearings(session, actor, now)
-    calls = _calls(session, [seat.id for hearing in hearings for seat in hearing.seats])
+    seats = [seat for hearing in hearings for seat in hearing.seats]
+    calls, lines = _calls(session, [seat.id for seat in seats]), _lines(session, seats, now)
     return Duty(
-        hearings=tuple(_hearing(hearing, actor, calls) for hearing in sorted(hearings, key=_order)),
+        hearings=tuple(_hearing(hearing, actor, calls, lines) for hearing in sorted(hearings, key=_order)),
         alerts=_alerts(session, actor, now),
     )
 
@@ -122,16 +134,31 @@ def _calls(session: Session, seat_ids: Iterable[int]) -> dict[int, CallRow]:
     return {row.seat_id: CallRow(row.result, row.note, row.called_at) for row in rows}
 
 
-def _hearing(hearing: Hearing, actor: Actor, calls: dict[int, CallRow]) -> DutyHearing:
+def _lines(session: Session, seats: Iterable[Seat], now: datetime) -> dict[int, LineNow]:
+    """Seat id -> the line of each who is here, or was until lately; who left has none."""
+    shown = {seat.id: seat.state in CONNECTED for seat in seats if seat.state in CONNECTED | {SeatState.DISCONNECTED}}
+    rows = session.execute(
+        select(SeatSample.seat_id, SeatSample.at, SeatSample.loss_to, SeatSample.loss_from, SeatSample.rtt_ms)
+        .where(SeatSample.seat_id.in_(shown), SeatSample.at > now - WINDOW)
+        .order_by(SeatSample.at)
+    )
+    samples: dict[int, list[LineSample]] = {seat_id: [] for seat_id in shown}
+    for seat_id, at, loss_to, loss_from, rtt_ms in rows:
+        samples[seat_id].append(LineSample(at, loss_to, loss_from, rtt_ms))
+    found = {seat_id: reading(samples[seat_id], now, connected=connected) for seat_id, connected in shown.items()}
+    return {seat_id: LineNow(word, bars(samples[seat_id], now)) for seat_id, word in found.items() if word is not None}
+
+
+def _hearing(hearing: Hearing, actor: Actor, calls: dict[int, CallRow], lines: dict[int, LineNow]) -> DutyHearing:
     chair = next((seat for seat in hearing.seats if seat.role is SeatRole.NEUTRAL), None)
     return DutyHearing(
         row=hearing_row(hearing, actor),
         chair_is_empty=chair is None or chair.state not in CONNECTED,
-        seats=tuple(_seat(seat, calls.get(seat.id)) for seat in hearing.seats),
+        seats=tuple(_seat(seat, calls.get(seat.id), lines.get(seat.id)) for seat in hearing.seats),
     )
 
 
-def _seat(seat: Seat, call: CallRow | None) -> DutySeat:
+def _seat(seat: Seat, call: CallRow | None, line: LineNow | None) -> DutySeat:
     there = seat.state in CONNECTED
     devices = ("camera", "microphone", "loudspeaker", "media_route") if there else ()
     since = {
@@ -151,6 +178,7 @@ def _seat(seat: Seat, call: CallRow | None) -> DutySeat:
         faults=tuple((device, seat.device[device]) for device in devices if seat.device.get(device) not in _FINE),
         may_be_called=seat.party is not None and bool(seat.party.person.phone),
         call=call,
+        line=line,
     )
 
 
