@@ -36,7 +36,8 @@ class Line:
         """What has to stay open for this line to stay (JoinClaims.door)."""
         self.loss: float | None = None
         """As last measured; what the others are shown."""
-        self._loss_now: float | None = None
+        self.loss_now: float | None = None
+        """As the browser's last beat says; None: nothing comes, or it does not count."""
         self.rtt_ms: int | None = None
         self.adaptation = Adaptation()
         self.generation = 0
@@ -64,7 +65,7 @@ class Line:
     def beat_seen(self, beat: ClientBeat) -> bool:
         """Whether the line is measured now and was not before, or the other way round."""
         self._seen, before = beat.n, self.loss
-        self._loss_now = beat.loss
+        self.loss_now = beat.loss
         self.loss = beat.loss if beat.loss is not None else self.loss
         self.rtt_ms = beat.rtt_ms if beat.rtt_ms is not None else self.rtt_ms
         return (before is None) is not (self.loss is None)
@@ -72,9 +73,9 @@ class Line:
     def measured(self, media: SeatStatistics | None, now: float) -> bool:
         """What the engine and the browser found of this line; whether it carries other things now than before."""
         if media is None:
-            return self.adaptation.look(Measured(self._loss_now, self.rtt_ms), now)
+            return self.adaptation.look(Measured(self.loss_now, self.rtt_ms), now)
         measured = Measured(
-            loss=max(self._loss_now or 0.0, media.loss_to_seat),
+            loss=max(self.loss_now or 0.0, media.loss_to_seat),
             rtt_ms=media.rtt_ms or self.rtt_ms,
             missed_to=media.missed_to_seat,
             missed_from=media.missed_from_seat,

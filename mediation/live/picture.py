@@ -25,6 +25,7 @@ from mediation.hearings.rules.codes import CaucusState, GuestAnswer, SeatRole, S
 from mediation.hearings.rules.controls import RoomControl
 from mediation.hearings.rules.forwarding import EVERYTHING, Carried, Link
 from mediation.hearings.rules.life import HEARING_LIFE, NEUTRALS_STEPS
+from mediation.hearings.rules.lines import POOR_FROM, WEAK_FROM
 from mediation.hearings.rules.seats import BESIDE, MAIN_ROOM, SEAT_LIFE, WAITING_ROOM, SeatStep
 from mediation.live.messages import (
     CaucusView,
@@ -48,9 +49,6 @@ from mediation.live.recording import view as recording
 from mediation.live.recording.recorder import Truth
 
 Quality = Literal["good", "fair", "poor", "unknown"]
-FAIR: Final = 0.10
-POOR: Final = 0.15
-"""Shares of loss (shared/HEARINGS.md section 6)."""
 _STEPS_OF_MESSAGE: Final = frozenset(get_args(HearingCommand.model_fields["step"].annotation))
 
 
@@ -58,7 +56,7 @@ def quality(loss: float | None) -> Quality:
     """A line by the share of packets that did not arrive; None: not measured."""
     if loss is None:
         return "unknown"
-    return "good" if loss < FAIR else "fair" if loss < POOR else "poor"
+    return "good" if loss < WEAK_FROM else "fair" if loss < POOR_FROM else "poor"
 
 
 def links(snapshot: Snapshot) -> frozenset[Link]:

@@ -38,6 +38,7 @@ from mediation.live.engines.contract import (
 from mediation.live.line import Line
 from mediation.live.messages import Bye, CaptionLine, CloseCode, MediaOffer, MediaWanted, Slots, SlotView
 from mediation.live.recording.recorder import Recorder
+from mediation.live.samples import Samples
 
 log = structlog.get_logger()
 LOOK_EVERY_S: Final = 5.0
@@ -65,6 +66,7 @@ class Rooms:
         self._rooms: dict[int, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._counts = Counts(bridge, engine)
+        self._samples = Samples(bridge, engine)
         self._recorder = Recorder(bridge, engine, recordings(), self.look)
         engine.listen(self._engine_says)
 
@@ -341,6 +343,7 @@ class Rooms:
                 if room.due_at is not None and room.due_at <= self._bridge.clock():
                     self._expect(room, room.due_at)
             self._adapt()
+            self._sample()
             looked += every_s
             if looked >= LOOK_EVERY_S:
                 looked = 0.0
@@ -358,6 +361,11 @@ class Rooms:
             ]
             if any(changed):
                 self.look(room.hearing_id)
+
+    def _sample(self) -> None:
+        if self._samples.is_due(asyncio.get_running_loop().time()):
+            lines = [line for room in self._rooms.values() for line in room.lines.values()]
+            self._spawn(self._samples.write(lines))
 
     async def drain(self) -> None:
         """The process stops: what it knows is written down."""

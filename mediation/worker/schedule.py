@@ -40,6 +40,7 @@ CHORES: Final = (
     Chore("scheduling.forget_holds", timedelta(hours=1), scheduling.forget_holds),
     Chore("scheduling.offer_due", timedelta(minutes=5), scheduling.offer_due),
     Chore("disputes.forget_drafts", timedelta(hours=1), drafts.forget_old),
+    Chore("hearings.forget_samples", timedelta(minutes=15), hearings.forget_samples),
     Chore("hearings.tend_alerts", timedelta(minutes=1), hearings.tend_alerts),
     Chore("hearings.tend_recordings", timedelta(hours=1), hearings.tend_recordings),
     Chore("stations.end_over", timedelta(minutes=1), stations.end_over),

@@ -7,12 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mediation.hearings import service
-from mediation.hearings.models import HearingAlert
+from mediation.disputes.rules.codes import PartyRole
+from mediation.hearings import queries, service
+from mediation.hearings.models import HearingAlert, SeatSample
 from mediation.hearings.rules.codes import AlertKind, AlertOutcome
+from mediation.hearings.rules.lines import LineSample
 from mediation.kernel.errors import Missing, Refused
 from tests.cast import HU, QIN, SHEN, WU, ZHAO
-from tests.factories.hearings import booked_hearing, running_hearing, seat_of
+from tests.factories.hearings import booked_hearing, neutral, running_hearing, seat_of
 from tests.hearings.views_test import signed_in
 
 pytestmark = pytest.mark.db
@@ -105,3 +107,42 @@ def test_a_call_is_noted(app: Flask, session: Session, clock, staff) -> None:
     assert "在路上" in shen.get("/desk/hearings").get_data(as_text=True)
     assert signed_in(app, HU).get(address).status_code == 404
     assert shen.get(f"/desk/hearings/{hearing.public_id}/seats/none/call").status_code == 404
+
+
+def test_the_desk_says_how_each_line_is(app: Flask, session: Session, clock, staff) -> None:
+    hearing = running_hearing(session, clock, staff(QIN))
+    zhao, zhou = seat_of(hearing), seat_of(hearing, PartyRole.RESPONDENT)
+    for _turn in range(4):
+        service.note_samples(
+            session,
+            {
+                zhao.id: LineSample(clock(), 0.12, 0.01, 90),
+                zhou.id: LineSample(clock(), 0.0, None, None),
+                zhou.id + 1000: LineSample(clock(), 0.0, None, None),
+            },
+        )
+        clock.pass_(seconds=15)
+    service.lose_line(session, zhou.id, clock=clock)
+    clock.pass_(seconds=20)
+    (shown,) = queries.duty(session, staff(SHEN), now=clock()).hearings
+    lines = {seat.public_id: seat.line for seat in shown.seats}
+    assert lines[zhao.public_id].reading.percent == 12
+    assert lines[zhou.public_id].reading.word == "just_gone"
+    assert lines[neutral(hearing).public_id].reading.word == "unmeasured"
+    assert lines[zhao.public_id].bars
+    assert not lines[neutral(hearing).public_id].bars
+    session.commit()
+    page = signed_in(app, SHEN).get("/desk/hearings", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert 'class="line-graph__weak"' in page
+
+
+def test_what_was_measured_is_forgotten_after_two_hours(session: Session, clock, staff) -> None:
+    zhao = seat_of(running_hearing(session, clock, staff(QIN)))
+    service.note_samples(session, {zhao.id: LineSample(clock(), 0.12, None, 90)})
+    clock.pass_(minutes=119)
+    service.note_samples(session, {zhao.id: LineSample(clock(), None, None, None)})
+    service.forget_samples(session, clock())
+    assert len(session.scalars(select(SeatSample)).all()) == 2
+    clock.pass_(minutes=2)
+    service.forget_samples(session, clock())
+    assert [row.loss_to for row in session.scalars(select(SeatSample))] == [None]

@@ -76,5 +76,6 @@ def test_the_desk_and_a_waiting_person_write_to_each_other(
     zhao.page.press("#from-desk-text", "Tab")
     zhao.page.keyboard.press("Enter")
     shen.page.locator("#duty-answers > li", has_text="还要多久").wait_for()
+    seat.locator("[id$=-line] svg").wait_for()  # how their line has been
     assert shen.judged("8 an answer at the desk") == []
     assert shen.errors == zhao.errors == []

@@ -18,7 +18,8 @@ from mediation.access.models import Account
 from mediation.app import create_app
 from mediation.cli import demo
 from mediation.hearings import service as hearings
-from mediation.hearings.models import Stay
+from mediation.hearings.models import SeatSample, Stay
+from mediation.hearings.rules.lines import LineSample
 from mediation.kernel.db import Base
 from mediation.scheduling.models import CalendarFeed, CapCount, DayBits
 from mediation.scheduling.service import FeedAddress, HoldTime, hold, issue_feed
@@ -177,3 +178,21 @@ def test_who_is_in_a_room_stays_there_when_the_rooms_apart_come_and_go(empty_app
         stays = {stay.seat_id: stay for stay in session.scalars(select(Stay).where(Stay.seat_id.in_(ids)))}
         assert {seat: stay.entered_at for seat, stay in stays.items()} == admitted
         assert {stay.room for stay in stays.values()} == {"main"}
+
+
+def test_a_line_can_be_measured_before_and_after_the_samples_come_and_go(empty_app: Flask, clock) -> None:
+    upgrade()
+    with write() as session:
+        demo.load(session, clock=clock)
+        qin = access.actor_of(session.scalars(select(Account).where(Account.username == QIN)).one())
+        zhao = seat_of(running_hearing(session, clock, qin)).id
+        hearings.note_samples(session, {zhao: LineSample(clock(), 0.2, None, 80)})
+    db.session.remove()
+    downgrade(revision="0041")
+    assert "seat_sample" not in tables()
+    upgrade()
+    with write() as session:
+        assert session.scalars(select(SeatSample)).all() == []
+        hearings.note_samples(session, {zhao: LineSample(clock(), 0.2, None, 80)})
+        (kept,) = session.scalars(select(SeatSample))
+        assert (kept.seat_id, kept.loss_to, kept.loss_from, kept.rtt_ms) == (zhao, 0.2, None, 80)

@@ -12,6 +12,7 @@ from mediation.files.models import StoredFile
 from mediation.hearings.models.duty import DeskLine as DeskLine
 from mediation.hearings.models.duty import HearingAlert as HearingAlert
 from mediation.hearings.models.duty import SeatCall as SeatCall
+from mediation.hearings.models.duty import SeatSample as SeatSample
 from mediation.hearings.models.leases import HearingLease as HearingLease
 from mediation.hearings.models.leases import LiveProcess as LiveProcess
 from mediation.hearings.rules.codes import (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.access.models import Account
@@ -85,3 +85,19 @@ class DeskLine(Base):
     """When staff have opened the person's words."""
 
     seat: Mapped["Seat"] = relationship()
+
+
+class SeatSample(Base):
+    """A person's line at one moment, written by `live` while it is open and kept for two hours (rules.lines)."""
+
+    __tablename__ = "seat_sample"
+    __table_args__ = (Index("ix_seat_sample_seat_id_at", "seat_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    loss_to: Mapped[float | None] = mapped_column(Float)
+    """Share lost on the way to the person, 0 to 1; None: not measured."""
+    loss_from: Mapped[float | None] = mapped_column(Float)
+    """Share that was not there in its turn on the way from them."""
+    rtt_ms: Mapped[int | None]

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 from mediation.access.permissions import Permission
 from mediation.disputes import policy
 from mediation.disputes.models import Case, Party
-from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall
+from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall, SeatSample
 from mediation.hearings.queries.desk import DeskLineRow, desk_lines
 from mediation.hearings.queries.panels import HearingRow, hearing_row
 from mediation.hearings.rules import desk
 from mediation.hearings.rules.codes import AlertKind, CallResult, HearingState, SeatRole, SeatState
 from mediation.hearings.rules.life import GATHERING, OVER
+from mediation.hearings.rules.lines import WINDOW, Bar, LineReading, LineSample, bars, reading
 from mediation.hearings.rules.seats import CONNECTED
 from mediation.kernel.actor import Actor
 from mediation.kernel.clock import CHINA, local_date
@@ -37,6 +38,15 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LineNow:
+    """Of somebody who is on the line, or was lately."""
+
+    reading: LineReading
+    bars: tuple[Bar, ...]
+    """Of the last 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
 class DutySeat:
     public_id: str
     name: str
@@ -51,8 +61,9 @@ class DutySeat:
     may_be_written_to: bool
     call: CallRow | None
     """The last one."""
-    line: DeskLineRow | None
+    words: DeskLineRow | None
     """What was written last between the desk and this person."""
+    line: LineNow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +111,28 @@ class Duty:
 def duty(session: Session, actor: Actor, *, now: datetime) -> Duty:
     """What the actor's desk shows now."""
     hearings = _hearings(session, actor, now)
-    seat_ids = [seat.id for hearing in hearings for seat in hearing.seats]
-    said = _Said(_calls(session, seat_ids), desk_lines(session, seat_ids))
+    seats = [seat for hearing in hearings for seat in hearing.seats]
+    seat_ids = [seat.id for seat in seats]
+    known = _Known(_calls(session, seat_ids), desk_lines(session, seat_ids), _lines(session, seats, now))
     return Duty(
-        hearings=tuple(_hearing(hearing, actor, said) for hearing in sorted(hearings, key=_order)),
+        hearings=tuple(_hearing(hearing, actor, known) for hearing in sorted(hearings, key=_order)),
         alerts=_alerts(session, actor, now),
-        answers=tuple(answer for hearing in hearings for answer in _answers(hearing, said)),
+        answers=tuple(answer for hearing in hearings for answer in _answers(hearing, known)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """With each person, by seat id."""
+class _Known:
+    """Of each person, by seat id."""
 
     calls: dict[int, CallRow]
-    lines: dict[int, tuple[DeskLineRow, ...]]
+    words: dict[int, tuple[DeskLineRow, ...]]
+    lines: dict[int, LineNow]
 
 
-def _answers(hearing: Hearing, said: _Said) -> Iterable[AnswerRow]:
+def _answers(hearing: Hearing, known: _Known) -> Iterable[AnswerRow]:
     for seat in hearing.seats:
-        for line in said.lines.get(seat.id, ()):
+        for line in known.words.get(seat.id, ()):
             if line.unread:
                 yield AnswerRow(
                     id=line.id,
@@ -165,16 +178,31 @@ def _calls(session: Session, seat_ids: Iterable[int]) -> dict[int, CallRow]:
     return {row.seat_id: CallRow(row.result, row.note, row.called_at) for row in rows}
 
 
-def _hearing(hearing: Hearing, actor: Actor, said: _Said) -> DutyHearing:
+def _lines(session: Session, seats: Iterable[Seat], now: datetime) -> dict[int, LineNow]:
+    """Seat id -> the line of each who is here, or was until lately; who left has none."""
+    shown = {seat.id: seat.state in CONNECTED for seat in seats if seat.state in CONNECTED | {SeatState.DISCONNECTED}}
+    rows = session.execute(
+        select(SeatSample.seat_id, SeatSample.at, SeatSample.loss_to, SeatSample.loss_from, SeatSample.rtt_ms)
+        .where(SeatSample.seat_id.in_(shown), SeatSample.at > now - WINDOW)
+        .order_by(SeatSample.at)
+    )
+    samples: dict[int, list[LineSample]] = {seat_id: [] for seat_id in shown}
+    for seat_id, at, loss_to, loss_from, rtt_ms in rows:
+        samples[seat_id].append(LineSample(at, loss_to, loss_from, rtt_ms))
+    found = {seat_id: reading(samples[seat_id], now, connected=connected) for seat_id, connected in shown.items()}
+    return {seat_id: LineNow(word, bars(samples[seat_id], now)) for seat_id, word in found.items() if word is not None}
+
+
+def _hearing(hearing: Hearing, actor: Actor, known: _Known) -> DutyHearing:
     chair = next((seat for seat in hearing.seats if seat.role is SeatRole.NEUTRAL), None)
     return DutyHearing(
         row=hearing_row(hearing, actor),
         chair_is_empty=chair is None or chair.state not in CONNECTED,
-        seats=tuple(_seat(hearing, seat, said) for seat in hearing.seats),
+        seats=tuple(_seat(hearing, seat, known) for seat in hearing.seats),
     )
 
 
-def _seat(hearing: Hearing, seat: Seat, said: _Said) -> DutySeat:
+def _seat(hearing: Hearing, seat: Seat, known: _Known) -> DutySeat:
     there = seat.state in CONNECTED
     devices = ("camera", "microphone", "loudspeaker", "media_route") if there else ()
     since = {
@@ -194,8 +222,9 @@ def _seat(hearing: Hearing, seat: Seat, said: _Said) -> DutySeat:
         faults=tuple((device, seat.device[device]) for device in devices if seat.device.get(device) not in _FINE),
         may_be_called=seat.party is not None and bool(seat.party.person.phone),
         may_be_written_to=desk.refuse_writing(hearing.state, seat.state) is None,
-        call=said.calls.get(seat.id),
-        line=next(reversed(said.lines.get(seat.id, ())), None),
+        call=known.calls.get(seat.id),
+        words=next(reversed(known.words.get(seat.id, ())), None),
+        line=known.lines.get(seat.id),
     )
 
 

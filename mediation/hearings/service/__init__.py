@@ -96,6 +96,7 @@ from mediation.hearings.service.recording import (
     start_recording,
 )
 from mediation.hearings.service.safety import see_signal, signal_danger
+from mediation.hearings.service.samples import forget_samples, note_samples
 from mediation.hearings.service.sources import (
     BeginSource,
     OpenSource,
@@ -182,6 +183,7 @@ __all__ = [
     "expire_recordings",
     "finish_alert",
     "follow_parties",
+    "forget_samples",
     "invite_apart",
     "keep_line",
     "leave",
@@ -193,6 +195,7 @@ __all__ = [
     "name_guest",
     "note_call",
     "note_look",
+    "note_samples",
     "note_sources",
     "open_pass",
     "open_viewing",

@@ -11,6 +11,7 @@ from mediation.access.permissions import Permission
 from mediation.hearings import queries, service
 from mediation.hearings.forms import AlertForm, CallForm, DeskLineForm
 from mediation.hearings.models import Seat
+from mediation.hearings.rules.lines import LineReading
 from mediation.hearings.views.blueprint import bp
 from mediation.kernel.errors import Invalid, Refused
 from mediation.web.actor import current_actor
@@ -30,11 +31,30 @@ FINDINGS: Final = {
     "failed": _l("does not work"),
     "off": _l("switched off"),
 }
+LINES: Final = {
+    "good": _l("Line good"),
+    "good_again": _l("Line good again"),
+    "weak": _l("Line weak now: %(percent)s %% lost"),
+    "poor": _l("Line poor now: %(percent)s %% lost"),
+    "unmeasured": _l("Line there, not measured"),
+    "just_gone": _l("No line since less than a minute"),
+    "gone": _l("No line for %(minutes)s min"),
+}
+"""By `rules.lines.WORDS`."""
+
+
+def _line(reading: LineReading) -> str:
+    """One sentence: what the drawing shows, in words."""
+    said = str(LINES[reading.word] % {"percent": reading.percent, "minutes": reading.minutes})
+    if reading.rtt_ms is None:
+        return said
+    delayed: str = _("%(line)s, %(seconds)s s of delay", line=said, seconds=f"{reading.rtt_ms / 1000:.1f}")
+    return delayed
 
 
 def _board(template: str) -> str:
     board = queries.duty(reading(), current_actor(), now=clock()())
-    return render_template(template, board=board, devices=DEVICES, findings=FINDINGS)
+    return render_template(template, board=board, devices=DEVICES, findings=FINDINGS, in_words=_line)
 
 
 @bp.get("/desk/hearings")
