@@ -5,17 +5,22 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings import queries, service
-from mediation.hearings.models import HearingAlert, SeatSample
+from mediation.hearings.models import Hearing, HearingAlert, SeatSample
 from mediation.hearings.rules.codes import AlertKind, AlertOutcome
 from mediation.hearings.rules.lines import LineSample
+from mediation.kernel.db import transaction
 from mediation.kernel.errors import Missing, Refused
+from mediation.kernel.log import LogEntry
 from tests.cast import HU, QIN, SHEN, WU, ZHAO
 from tests.factories.hearings import booked_hearing, neutral, running_hearing, seat_of
+from tests.factories.scheduling import at
+from tests.fixtures.clock import FakeClock
 from tests.hearings.views_test import signed_in
+from tests.scheduling.claims_test import race
 
 pytestmark = pytest.mark.db
 
@@ -146,3 +151,28 @@ def test_what_was_measured_is_forgotten_after_two_hours(session: Session, clock,
     clock.pass_(minutes=2)
     service.forget_samples(session, clock())
     assert [row.loss_to for row in session.scalars(select(SeatSample))] == [None]
+
+
+def test_the_desk_says_which_side_somebody_is(app: Flask, session: Session, clock, staff) -> None:
+    booked_hearing(session, clock, staff(QIN))
+    session.commit()
+    page = signed_in(app, SHEN).get("/desk/hearings").get_data(as_text=True)
+    assert f'<strong>{ZHAO.name}</strong> <span class="soft">申请人</span>' in page
+
+
+def tend(sessions: sessionmaker[Session], _number: int) -> str:
+    with transaction(sessions) as session:
+        service.see_alerts(session, session.scalars(select(Hearing.id)).one(), clock=FakeClock(at(24, 9, 56)))
+    return "seen"
+
+
+@pytest.mark.timeout(120)
+def test_twenty_who_see_the_same_cause_open_one_alert(session: Session, clock, staff, db_url: str) -> None:
+    """The refused camera's alert is forgotten first, so that all see the cause anew, at once."""
+    _hearing, alert = blocked(session, clock, staff)
+    session.delete(alert)
+    session.commit()
+    assert race(db_url, tend, 5) == {"seen": 20}
+    (row,) = session.scalars(select(HearingAlert))
+    opened = select(LogEntry).where(LogEntry.name == "alert_opened").order_by(LogEntry.id)
+    assert [entry.payload["alert_id"] for entry in session.scalars(opened)][1:] == [row.id]

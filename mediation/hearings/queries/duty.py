@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from mediation.access.permissions import Permission
 from mediation.disputes import policy
 from mediation.disputes.models import Case, Party
+from mediation.disputes.rules.codes import PartyRole
 from mediation.hearings.models import Hearing, HearingAlert, Seat, SeatCall, SeatSample
 from mediation.hearings.queries.desk import DeskLineRow, desk_lines
 from mediation.hearings.queries.panels import HearingRow, hearing_row
@@ -51,6 +52,8 @@ class DutySeat:
     public_id: str
     name: str
     role: SeatRole
+    part: PartyRole | None
+    """Which side; None: not a party."""
     state: SeatState
     since: datetime | None
     """When it came to this state, as far as it is kept."""
@@ -216,6 +219,7 @@ def _seat(hearing: Hearing, seat: Seat, known: _Known) -> DutySeat:
         public_id=seat.public_id,
         name=seat.name,
         role=seat.role,
+        part=seat.party.role if seat.party is not None else None,
         state=seat.state,
         since=since.get(seat.state),
         checked=there and "camera" in seat.device,
